@@ -1,0 +1,273 @@
+//! The same operations for threads: the same futures, driven on a thread that parks.
+#![forbid(unsafe_code)]
+
+use alloc::sync::Arc;
+use alloc::task::Wake;
+use core::cell::Cell;
+use core::future::Future;
+use core::pin::{Pin, pin};
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::thread::{self, Thread};
+use std::thread_local;
+use std::time::Instant;
+
+use crate::error::{GetError, GetTimeoutError, JoinTimeoutError, PutError, PutTimeoutError};
+use crate::queue::JoinableQueue;
+use crate::stats::Stats;
+use crate::storage::Storage;
+use crate::task::Task;
+
+/// Blocking calls, for threads. Threads and async tasks mix freely on one queue.
+///
+/// Do not call them from async code, whose executor they would stop. They panic only where the futures
+/// do. Waiting allocates nothing, except once per thread.
+///
+/// The queue is looked at once more at the deadline: what is there then is taken, and a shutdown is
+/// reported, even if the time is up. A timeout of zero does not wait.
+impl<S: Storage> JoinableQueue<S> {
+    /// As [`put`](Self::put), blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError`] gives the item back if the queue is shut down.
+    pub fn put_blocking(&self, item: S::Item) -> Result<(), PutError<S::Item>> {
+        block_on(self.put(item))
+    }
+
+    /// As [`put_blocking`](Self::put_blocking), for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`PutTimeoutError`] gives the item back, and says whether the time ran out or the queue was
+    /// shut down.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use joinable_queue::{PutTimeoutError, Queue};
+    ///
+    /// let queue = Queue::bounded(1);
+    /// queue.put_timeout(1, Duration::ZERO)?;
+    /// assert_eq!(
+    ///     queue.put_timeout(2, Duration::from_millis(5)),
+    ///     Err(PutTimeoutError::TimedOut(2))
+    /// );
+    /// # Ok::<(), PutTimeoutError<i32>>(())
+    /// ```
+    pub fn put_timeout(
+        &self,
+        item: S::Item,
+        timeout: Duration,
+    ) -> Result<(), PutTimeoutError<S::Item>> {
+        self.put_until(item, after(timeout))
+    }
+
+    /// As [`put_timeout`](Self::put_timeout), until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// As for `put_timeout`.
+    pub fn put_deadline(
+        &self,
+        item: S::Item,
+        deadline: Instant,
+    ) -> Result<(), PutTimeoutError<S::Item>> {
+        self.put_until(item, Some(deadline))
+    }
+
+    fn put_until(
+        &self,
+        item: S::Item,
+        deadline: Option<Instant>,
+    ) -> Result<(), PutTimeoutError<S::Item>> {
+        let mut put = pin!(self.put(item));
+        match block_until(put.as_mut(), deadline) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(error.into()),
+            None => put
+                .into_item()
+                .map_or(Ok(()), |item| Err(PutTimeoutError::TimedOut(item))),
+        }
+    }
+
+    /// As [`get`](Self::get), blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError`] once the queue is shut down and empty.
+    ///
+    /// ```
+    /// use joinable_queue::Queue;
+    ///
+    /// let queue = Queue::<u32>::bounded(4);
+    /// std::thread::scope(|s| {
+    ///     s.spawn(|| {
+    ///         while let Ok(task) = queue.get_blocking() {
+    ///             task.done();
+    ///         }
+    ///     });
+    ///     for n in 0..100 {
+    ///         queue.put_blocking(n).unwrap();
+    ///     }
+    ///     assert_eq!(queue.join_blocking().done, 100);
+    ///     queue.shutdown();
+    /// });
+    /// ```
+    pub fn get_blocking(&self) -> Result<Task<&Self>, GetError> {
+        block_on(self.get())
+    }
+
+    /// As [`get_blocking`](Self::get_blocking), for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`GetTimeoutError`] says whether the time ran out, or the queue was shut down and is empty.
+    pub fn get_timeout(&self, timeout: Duration) -> Result<Task<&Self>, GetTimeoutError> {
+        self.get_until(after(timeout))
+    }
+
+    /// As [`get_timeout`](Self::get_timeout), until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// As for `get_timeout`.
+    pub fn get_deadline(&self, deadline: Instant) -> Result<Task<&Self>, GetTimeoutError> {
+        self.get_until(Some(deadline))
+    }
+
+    fn get_until(&self, deadline: Option<Instant>) -> Result<Task<&Self>, GetTimeoutError> {
+        match block_until(pin!(self.get()), deadline) {
+            Some(Ok(task)) => Ok(task),
+            Some(Err(error)) => Err(error.into()),
+            None => Err(GetTimeoutError::TimedOut),
+        }
+    }
+
+    /// As [`join`](Self::join), blocking the thread.
+    pub fn join_blocking(&self) -> Stats {
+        block_on(self.join())
+    }
+
+    /// As [`join_blocking`](Self::join_blocking), for at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`JoinTimeoutError`] if something was unfinished all the time.
+    pub fn join_timeout(&self, timeout: Duration) -> Result<Stats, JoinTimeoutError> {
+        block_until(pin!(self.join()), after(timeout)).ok_or(JoinTimeoutError)
+    }
+
+    /// As [`join_timeout`](Self::join_timeout), until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// As for `join_timeout`.
+    pub fn join_deadline(&self, deadline: Instant) -> Result<Stats, JoinTimeoutError> {
+        block_until(pin!(self.join()), Some(deadline)).ok_or(JoinTimeoutError)
+    }
+}
+
+/// `None`: so far away that it is never.
+fn after(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        // Without a deadline it comes back with the output, the first time round.
+        if let Some(output) = block_until(future.as_mut(), None) {
+            return output;
+        }
+    }
+}
+
+/// Drives `future` on this thread; `None` if it was not ready at the deadline, at which it is polled
+/// once more: success and shutdown beat the deadline.
+fn block_until<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) -> Option<F::Output> {
+    with_signal(|parked| {
+        let mut cx = Context::from_waker(&parked.waker);
+        let mut expired = false;
+        loop {
+            match future.as_mut().poll(&mut cx) {
+                Poll::Ready(output) => return Some(output),
+                Poll::Pending if expired => return None,
+                Poll::Pending => expired = !parked.signal.wait(deadline),
+            }
+        }
+    })
+}
+
+/// Wakes a thread out of [`wait`](Self::wait).
+struct Signal {
+    thread: Thread,
+    raised: AtomicBool,
+}
+
+impl Signal {
+    /// Waits until the signal is raised, and lowers it; `false` if it was not raised by the deadline.
+    fn wait(&self, deadline: Option<Instant>) -> bool {
+        // Ordering: Acquire pairs with the Release in `wake_by_ref`. (What the waker did before is
+        // seen through the queue's lock anyway.)
+        while !self.raised.swap(false, Ordering::Acquire) {
+            match deadline {
+                None => thread::park(),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    thread::park_timeout(left);
+                }
+            }
+        }
+        true
+    }
+}
+
+impl Wake for Signal {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // Ordering: Release pairs with the Acquire in `wait`; the swap keeps a second wake from
+        // unparking a thread that has a wake to come back to already.
+        if !self.raised.swap(true, Ordering::Release) {
+            self.thread.unpark();
+        }
+    }
+}
+
+/// A thread's signal, and the waker that raises it.
+struct Parked {
+    signal: Arc<Signal>,
+    waker: Waker,
+}
+
+thread_local! {
+    static PARKED: Cell<Option<Parked>> = const { Cell::new(None) };
+}
+
+/// Runs `f` with this thread's signal, which is made once per thread and taken out while in use: a
+/// blocking call inside another one's poll (in a waker, say) finds none and makes its own, for it
+/// must not swallow the wake-up that the outer one waits for.
+fn with_signal<R>(f: impl FnOnce(&Parked) -> R) -> R {
+    // The thread-local is gone while the thread's locals are being dropped: make one then, too.
+    let parked = PARKED.try_with(Cell::take).ok().flatten();
+    let parked = parked.unwrap_or_else(|| {
+        let signal = Arc::new(Signal {
+            thread: thread::current(),
+            raised: AtomicBool::new(false),
+        });
+        Parked {
+            waker: Waker::from(Arc::clone(&signal)),
+            signal,
+        }
+    });
+    let result = f(&parked);
+    // An error again means that there is nowhere to keep it.
+    let _ = PARKED.try_with(|kept| kept.set(Some(parked)));
+    result
+}

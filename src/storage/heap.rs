@@ -1,0 +1,155 @@
+//! Smallest first; equal items in the order in which they were put.
+//!
+//! A binary heap (J. W. J. Williams, "Algorithm 232: Heapsort", 1964) of items with sequence numbers.
+//! It is our own, over a well-kept vector, because of what the ready-made ones do when a comparison
+//! panics: they have changed by then. This one first finds out where everything goes, which is all
+//! that compares, and then moves.
+
+use core::cmp::Ordering;
+
+use super::backing::Backing;
+use super::container::{Container, Remains};
+use crate::sync::Latched;
+
+#[derive(Debug)]
+pub struct Entry<T> {
+    item: T,
+    /// Of those equal, the lower goes first. Compared by wrapping difference, and back to 0 whenever
+    /// the heap is empty: the order of equal items is right as long as fewer than
+    /// 2^(`usize::BITS` - 1) are put between two of them.
+    seq: usize,
+}
+
+impl<T: Ord> Entry<T> {
+    fn goes_before(&self, other: &Self) -> bool {
+        match self.item.cmp(&other.item) {
+            Ordering::Less => true,
+            Ordering::Greater => false,
+            Ordering::Equal => self.seq.wrapping_sub(other.seq).cast_signed() < 0,
+        }
+    }
+}
+
+/// No entry goes before its parent; the parent of entry `i` is entry `(i - 1) / 2`.
+#[derive(Debug)]
+pub struct Heap<V> {
+    entries: V,
+    next_seq: usize,
+}
+
+impl<V> Heap<V> {
+    pub(super) const fn new(entries: V) -> Self {
+        Self {
+            entries,
+            next_seq: 0,
+        }
+    }
+}
+
+impl<T: Ord, V: Backing<Item = Entry<T>>> Remains for Heap<V> {
+    type Item = T;
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn pop(&mut self) -> Option<T> {
+        // The last entry is to take the place of the first: where does it sink to?
+        let place = match self.entries.split_last() {
+            None => return None,
+            Some((last, rest)) => sink(rest, 0, last),
+        };
+        // From here on nothing compares.
+        let mut moving = self.entries.pop()?;
+        if self.entries.is_empty() {
+            self.next_seq = 0;
+            return Some(moving.item);
+        }
+        let mut at = place;
+        loop {
+            core::mem::swap(&mut self.entries[at], &mut moving);
+            if at == 0 {
+                return Some(moving.item);
+            }
+            at = parent(at);
+        }
+    }
+
+    fn restore(&mut self) {
+        if V::DRAINS_AT_ONCE {
+            return;
+        }
+        // R. W. Floyd, "Algorithm 245: Treesort 3", 1964.
+        for root in (0..self.entries.len() / 2).rev() {
+            let mut at = sink(&self.entries, root, &self.entries[root]);
+            while at != root {
+                self.entries.swap(root, at);
+                at = parent(at);
+            }
+        }
+    }
+}
+
+impl<T: Ord, V: Backing<Item = Entry<T>>> Container for Heap<V> {
+    type Latch = Latched;
+    const GROWS: bool = V::GROWS;
+
+    fn capacity(&self) -> Option<usize> {
+        self.entries.capacity()
+    }
+
+    fn push(&mut self, item: &mut Option<T>) {
+        let Some(new) = item.as_ref() else { return };
+        let end = self.entries.len();
+        let mut place = end;
+        while place > 0 && new.cmp(&self.entries[parent(place)].item).is_lt() {
+            place = parent(place);
+        }
+        self.entries.reserve_one();
+        // From here on nothing compares or allocates.
+        let mut entry = item.take().map(|item| Entry {
+            item,
+            seq: self.next_seq,
+        });
+        self.entries.push(&mut entry);
+        if let Some(refused) = entry {
+            *item = Some(refused.item);
+            return;
+        }
+        self.next_seq = self.next_seq.wrapping_add(1);
+        let mut at = end;
+        while at != place {
+            self.entries.swap(at, parent(at));
+            at = parent(at);
+        }
+    }
+
+    fn empty(&self) -> Self {
+        Self::new(self.entries.empty())
+    }
+
+    fn drain_into(&mut self, into: &mut Self) -> usize {
+        self.entries.drain_into(&mut into.entries)
+    }
+}
+
+fn parent(index: usize) -> usize {
+    (index - 1) / 2
+}
+
+/// Where `entry` belongs in the heap below `root`, whose own entry is taken away. Only looks.
+fn sink<T: Ord>(entries: &[Entry<T>], root: usize, entry: &Entry<T>) -> usize {
+    let mut hole = root;
+    loop {
+        let left = 2 * hole + 1;
+        let child = match entries.get(left..) {
+            None | Some([]) => return hole,
+            Some([left_entry, right_entry, ..]) if right_entry.goes_before(left_entry) => left + 1,
+            Some(_) => left,
+        };
+        if !entries[child].goes_before(entry) {
+            return hole;
+        }
+        hole = child;
+    }
+}

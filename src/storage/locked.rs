@@ -1,0 +1,199 @@
+//! The engine of every flavour that keeps its items in a sequential container: one lock around all of
+//! it, one section per operation that need not wait, and two where it waits (the waker is cloned
+//! between them). Wakers are woken, and wakers and items dropped, outside.
+
+use core::mem;
+use core::pin::Pin;
+use core::task::{Poll, Waker};
+
+use super::state::{State, Step};
+use super::{Container, Engine, Lane, Line, Refusal, ShutDown};
+use crate::error::{GetError, TaskDoneError, TryGetError};
+use crate::stats::Stats;
+use crate::sync::Lock;
+use crate::tally::Outcome;
+use crate::wait::{Effects, Node, wake_each};
+
+#[allow(
+    missing_debug_implementations,
+    reason = "the queue has it, by `try_stats`"
+)]
+pub struct Locked<C: Container> {
+    state: Lock<State<C>, C::Latch>,
+}
+
+impl<C: Container> Locked<C> {
+    pub(super) const fn new(items: C) -> Self {
+        Self {
+            state: Lock::new(State::new(items)),
+        }
+    }
+
+    /// Runs `put` on `item`, which stays outside the lock until it is taken.
+    fn put(
+        &self,
+        item: C::Item,
+        put: impl FnOnce(&mut State<C>, &mut Option<C::Item>) -> Result<Effects, Refusal>,
+    ) -> Result<Effects, (Refusal, C::Item)> {
+        let mut item = Some(item);
+        let result = self.state.with(|state| put(state, &mut item));
+        result.map_err(|refusal| match item {
+            Some(item) => (refusal, item),
+            None => unreachable!("a refused item is not taken"),
+        })
+    }
+
+    /// Runs `attempt` until it is ready or in line, bringing it a clone of `waker` when it asks.
+    fn poll<R>(
+        &self,
+        waker: &Waker,
+        mut attempt: impl FnMut(&mut State<C>, &mut Option<Waker>) -> Step<R>,
+    ) -> Poll<(R, Effects)> {
+        let mut spare = None;
+        loop {
+            match self.state.with(|state| attempt(state, &mut spare)) {
+                Step::BringWaker => spare = Some(waker.clone()),
+                Step::Pending => return Poll::Pending,
+                Step::Ready(result, effects) => {
+                    return Poll::Ready((result, effects.with_spare(spare)));
+                }
+            }
+        }
+    }
+
+    fn wake_released(&self, first: Option<Waker>) {
+        wake_each(first, || self.state.with(State::next_released));
+    }
+}
+
+// SAFETY: the state is behind a lock, and by N1 so are the nodes that its lines point to: what remains
+// to be sent is the container, which owns its items and nothing else. (Checked beside each container.)
+unsafe impl<C: Container> Engine for Locked<C> {
+    type Item = C::Item;
+    type Remains = C;
+
+    fn try_put(&self, item: C::Item, lane: Lane) -> Result<Effects, (Refusal, C::Item)> {
+        self.put(item, |state, item| state.try_put(item, lane))
+    }
+
+    fn try_get(&self) -> Result<(C::Item, Effects), TryGetError> {
+        self.state.with(|state| match state.try_get() {
+            Some(taken) => Ok(taken),
+            None if state.is_shutdown() => Err(TryGetError::ShutDown),
+            None => Err(TryGetError::Empty),
+        })
+    }
+
+    fn get_more(&self) -> Option<(C::Item, Effects)> {
+        self.state.with(State::get_more)
+    }
+
+    fn requeue(&self, item: C::Item) -> Result<Effects, (Refusal, C::Item)> {
+        self.put(item, State::requeue)
+    }
+
+    unsafe fn poll_put(
+        &self,
+        item: &mut Option<C::Item>,
+        node: Pin<&Node>,
+        waker: &Waker,
+    ) -> Poll<(Result<(), ShutDown>, Effects)> {
+        self.poll(waker, |state, spare| {
+            // SAFETY: passed on to the caller; `state` comes out of the lock.
+            unsafe { state.put_or_wait(item, node, waker, spare) }
+        })
+    }
+
+    unsafe fn poll_get(
+        &self,
+        node: Pin<&Node>,
+        waker: &Waker,
+    ) -> Poll<(Result<C::Item, GetError>, Effects)> {
+        self.poll(waker, |state, spare| {
+            // SAFETY: passed on to the caller; `state` comes out of the lock.
+            unsafe { state.get_or_wait(node, waker, spare) }
+        })
+        .map(|(item, effects)| (item.ok_or(GetError), effects))
+    }
+
+    unsafe fn poll_join(&self, node: Pin<&Node>, waker: &Waker) -> Poll<(Stats, Effects)> {
+        self.poll(waker, |state, spare| {
+            // SAFETY: passed on to the caller; `state` comes out of the lock.
+            unsafe { state.join_or_wait(node, waker, spare) }
+        })
+    }
+
+    unsafe fn cancel(&self, node: Pin<&Node>, line: Line) {
+        let unlinked = AbortOnUnwind;
+        let effects = self
+            .state
+            // SAFETY: passed on to the caller; `state` comes out of the lock.
+            .with(|state| unsafe { state.cancel(node, line) });
+        mem::forget(unlinked);
+        effects.run();
+    }
+
+    fn finish(&self, count: usize, outcome: Outcome) {
+        self.wake_released(self.state.with(|state| state.finish(count, outcome)));
+    }
+
+    fn detach(&self, count: usize) {
+        self.state.with(|state| state.detach(count));
+    }
+
+    fn task_done(&self) -> Result<(), TaskDoneError> {
+        self.wake_released(self.state.with(State::finish_detached)?);
+        Ok(())
+    }
+
+    fn shutdown(&self) {
+        self.wake_released(self.state.with(|state| {
+            state.shut_down();
+            state.next_released()
+        }));
+    }
+
+    fn shutdown_now(&self) -> C {
+        let mut remains = self.state.with(|state| {
+            state.shut_down();
+            state.empty()
+        });
+        // Everything is taken out and counted before anybody is woken: a waker that panics finds the
+        // work done.
+        while self.state.with(|state| state.drain(&mut remains)) > 0 {}
+        self.wake_released(self.state.with(State::next_released));
+        remains
+    }
+
+    fn len(&self) -> usize {
+        self.state.with(|state| state.len())
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        self.state.with(|state| state.capacity())
+    }
+
+    fn is_shutdown(&self) -> bool {
+        self.state.with(|state| state.is_shutdown())
+    }
+
+    fn stats(&self) -> Stats {
+        self.state.with(|state| state.stats())
+    }
+
+    fn try_stats(&self) -> Option<Stats> {
+        self.state.try_with(|state| state.stats())
+    }
+}
+
+/// Stands where a node must not stay in its line, because it is about to be dropped: an `Ord` that drops
+/// a future of the queue that is comparing is turned away by the latch, by a panic, and must not get
+/// any further.
+struct AbortOnUnwind;
+
+impl Drop for AbortOnUnwind {
+    fn drop(&mut self) {
+        // The second panic: the process aborts.
+        panic!("a future was dropped inside its own queue's lock");
+    }
+}

@@ -1,0 +1,305 @@
+//! What the lock of a [`Locked`](super::locked::Locked) storage guards: items, numbers and the three lines,
+//! as plain data. Every method is one step that nobody sees half done.
+//!
+//! Items go in through `&mut Option`, of which they are taken on success alone: refused, or when
+//! something panics, they are still outside the lock. Wakers go in and out as values. In: `spare` brings the clone that a waiting node will keep. Out:
+//! the returned [`Effects`], and whatever a step leaves in `spare`, to be dropped outside the lock.
+
+use core::pin::Pin;
+use core::task::Waker;
+
+use super::{Container, Lane, Line, Refusal, ShutDown};
+use crate::error::TaskDoneError;
+use crate::stats::Stats;
+use crate::tally::{Outcome, Tally};
+use crate::wait::{Effects, Joiners, Node, Row};
+
+pub(super) struct State<C> {
+    items: C,
+    tally: Tally,
+    getters: Row,
+    putters: Row,
+    joiners: Joiners,
+}
+
+/// How an attempt on behalf of a waiter went.
+pub(super) enum Step<R> {
+    Ready(R, Effects),
+    /// It is in line now.
+    Pending,
+    /// It has to wait, and must bring a clone of its waker. Nothing has changed.
+    BringWaker,
+}
+
+impl<R> Step<R> {
+    fn wait(in_line: bool) -> Self {
+        if in_line {
+            Self::Pending
+        } else {
+            Self::BringWaker
+        }
+    }
+}
+
+impl<C: Container> State<C> {
+    pub(super) const fn new(items: C) -> Self {
+        Self {
+            items,
+            tally: Tally::new(),
+            getters: Row::new(),
+            putters: Row::new(),
+            joiners: Joiners::new(),
+        }
+    }
+
+    /// How many more items fit.
+    fn room(&self) -> usize {
+        match self.items.capacity() {
+            None => usize::MAX,
+            Some(capacity) => capacity.saturating_sub(self.items.len()),
+        }
+    }
+
+    fn admits(&self, lane: Lane) -> Result<(), Refusal> {
+        if self.tally.shut_down {
+            Err(Refusal::ShutDown)
+        } else if self.room() == 0 && !(C::GROWS && lane == Lane::Exempt) {
+            Err(Refusal::Full)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The item goes in, is counted, and the first getter in line is to be woken. If a comparison
+    /// or the allocator panics, none of this has happened, and `item` still has it.
+    fn push(&mut self, item: &mut Option<C::Item>) -> Option<Waker> {
+        debug_assert!(item.is_some());
+        self.items.push(item);
+        self.tally.put_one();
+        self.getters.notify_one()
+    }
+
+    /// The item comes out, and the first putter in line is to be woken if that made room for it.
+    fn pop(&mut self) -> Option<(C::Item, Option<Waker>)> {
+        let item = self.items.pop()?;
+        Some((item, self.offer_room()))
+    }
+
+    fn offer_room(&mut self) -> Option<Waker> {
+        if self.room() == 0 || self.tally.shut_down {
+            return None;
+        }
+        self.putters.notify_one()
+    }
+
+    fn offer_item(&mut self) -> Option<Waker> {
+        if self.items.len() == 0 {
+            return None;
+        }
+        self.getters.notify_one()
+    }
+
+    pub(super) fn try_put(
+        &mut self,
+        item: &mut Option<C::Item>,
+        lane: Lane,
+    ) -> Result<Effects, Refusal> {
+        self.admits(lane)?;
+        Ok(Effects::wake(self.push(item)))
+    }
+
+    pub(super) fn requeue(&mut self, item: &mut Option<C::Item>) -> Result<Effects, Refusal> {
+        let effects = self.try_put(item, Lane::Exempt)?;
+        // One more put and one more completion: `unfinished` is what it was, so that no join is due.
+        self.tally.finish(1, Outcome::Done);
+        Ok(effects)
+    }
+
+    pub(super) fn try_get(&mut self) -> Option<(C::Item, Effects)> {
+        let (item, wake) = self.pop()?;
+        Some((item, Effects::wake(wake)))
+    }
+
+    pub(super) fn get_more(&mut self) -> Option<(C::Item, Effects)> {
+        if self.tally.shut_down || self.getters.admits_newcomers(self.items.len()) {
+            self.try_get()
+        } else {
+            None
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::poll_put`](super::Engine::poll_put), and the lock is held.
+    pub(super) unsafe fn put_or_wait(
+        &mut self,
+        item: &mut Option<C::Item>,
+        node: Pin<&Node>,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> Step<Result<(), ShutDown>> {
+        let outcome = match self.admits(Lane::Bounded) {
+            Err(Refusal::Full) => None,
+            Err(Refusal::ShutDown) => Some((Err(ShutDown), None)),
+            Ok(()) if !self.putters.may_take(&node, self.room()) => None,
+            Ok(()) => Some((Ok(()), self.push(item))),
+        };
+        if let Some((result, wake)) = outcome {
+            // SAFETY: the node has only ever been in this row.
+            let left = unsafe { self.putters.leave(&node) };
+            return Step::Ready(result, Effects::leave(wake, left.waker));
+        }
+        // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
+        Step::wait(unsafe { self.putters.wait(&node, waker, spare) })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::poll_get`](super::Engine::poll_get), and the lock is held.
+    pub(super) unsafe fn get_or_wait(
+        &mut self,
+        node: Pin<&Node>,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> Step<Option<C::Item>> {
+        // After shutdown there are no more puts to wait for, so nobody holds back.
+        let may_take = self.tally.shut_down || self.getters.may_take(&node, self.items.len());
+        let outcome = match if may_take { self.pop() } else { None } {
+            Some((item, wake)) => Some((Some(item), wake)),
+            None if self.tally.shut_down => Some((None, None)),
+            None => None,
+        };
+        if let Some((item, wake)) = outcome {
+            // SAFETY: the node has only ever been in this row.
+            let left = unsafe { self.getters.leave(&node) };
+            return Step::Ready(item, Effects::leave(wake, left.waker));
+        }
+        // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
+        Step::wait(unsafe { self.getters.wait(&node, waker, spare) })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::poll_join`](super::Engine::poll_join), and the lock is held.
+    pub(super) unsafe fn join_or_wait(
+        &mut self,
+        node: Pin<&Node>,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> Step<Stats> {
+        if self.tally.unfinished() == 0 || self.joiners.is_released(&node) {
+            // SAFETY: the node has only ever been in this line.
+            let old = unsafe { self.joiners.leave(&node) };
+            return Step::Ready(self.stats(), Effects::leave(None, old));
+        }
+        // SAFETY: the caller keeps the node pinned and cancels it before it is dropped; it is not
+        // released.
+        Step::wait(unsafe { self.joiners.wait(&node, waker, spare) })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::cancel`](super::Engine::cancel).
+    pub(super) unsafe fn cancel(&mut self, node: Pin<&Node>, line: Line) -> Effects {
+        let row = match line {
+            Line::Getters => &mut self.getters,
+            Line::Putters => &mut self.putters,
+            Line::Joiners => {
+                // SAFETY: the node has only ever been in this line.
+                return Effects::leave(None, unsafe { self.joiners.leave(&node) });
+            }
+        };
+        // SAFETY: the node has only ever been in this row.
+        let left = unsafe { row.leave(&node) };
+        let wake = match line {
+            Line::Getters if left.owes_notice => self.offer_item(),
+            Line::Putters if left.owes_notice => self.offer_room(),
+            _ => None,
+        };
+        Effects::leave(wake, left.waker)
+    }
+
+    /// Returns the first of those who are to be woken for it; [`next_released`](Self::next_released)
+    /// yields the others.
+    pub(super) fn finish(&mut self, count: usize, outcome: Outcome) -> Option<Waker> {
+        if !self.tally.finish(count, outcome) {
+            return None;
+        }
+        self.joiners.release();
+        self.next_released()
+    }
+
+    /// Whoever is still in line but has nothing to wait for any more, one by one: joiners after a
+    /// release; after shutdown, getters and putters as well.
+    pub(super) fn next_released(&mut self) -> Option<Waker> {
+        let joiner = self.joiners.next_released();
+        if joiner.is_some() || !self.tally.shut_down {
+            return joiner;
+        }
+        self.getters
+            .notify_one()
+            .or_else(|| self.putters.notify_one())
+    }
+
+    pub(super) fn detach(&mut self, count: usize) {
+        self.tally.detach(count);
+    }
+
+    /// As [`finish`](Self::finish), for a detached task.
+    pub(super) fn finish_detached(&mut self) -> Result<Option<Waker>, TaskDoneError> {
+        if self.tally.reclaim() {
+            Ok(self.finish(1, Outcome::Done))
+        } else {
+            Err(TaskDoneError)
+        }
+    }
+
+    pub(super) fn shut_down(&mut self) {
+        self.tally.shut_down = true;
+    }
+
+    /// Moves stored items to `into` and finishes them; returns how many. Nobody is woken yet.
+    pub(super) fn drain(&mut self, into: &mut C) -> usize {
+        let count = self.items.drain_into(into);
+        if count > 0 && self.tally.finish(count, Outcome::Done) {
+            self.joiners.release();
+        }
+        count
+    }
+
+    pub(super) fn empty(&self) -> C {
+        self.items.empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(super) fn capacity(&self) -> Option<usize> {
+        self.items.capacity()
+    }
+
+    pub(super) fn is_shutdown(&self) -> bool {
+        self.tally.shut_down
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        let len = self.items.len();
+        let tally = &self.tally;
+        Stats {
+            put: tally.put,
+            got: tally.put.wrapping_sub(len),
+            done: tally.done,
+            failed: tally.failed,
+            abandoned: tally.abandoned,
+            len,
+            in_flight: tally.unfinished().wrapping_sub(len),
+            unfinished: tally.unfinished(),
+            waiting_getters: self.getters.waiting(),
+            waiting_putters: self.putters.waiting(),
+            waiting_joiners: self.joiners.waiting(),
+            capacity: self.items.capacity(),
+            is_shutdown: tally.shut_down,
+        }
+    }
+}

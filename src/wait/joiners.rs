@@ -1,0 +1,103 @@
+//! The line of joiners, released as a whole whenever the last unfinished item is finished.
+//!
+//! Releasing is marking: a release starts a new *epoch*, and every joiner that began to wait in
+//! another epoch is released from that moment on, in constant time and however many there are.
+//! Waking them then goes one by one, with the lock free in between; a joiner that arrives meanwhile
+//! began to wait in the new epoch and stays.
+//!
+//! Epochs are compared for equality and wrap at 2^32. One cannot come round while a joiner of it is in
+//! line, since each release takes at least one older joiner out before the lock is free again. (The
+//! release by `shutdown_now` does not; it is always the last.)
+//!
+//! A `&Joiners` is proof that the lock is held, which is what the nodes ask for (N1).
+
+use core::task::Waker;
+
+use super::list::List;
+use super::node::{Node, Place};
+
+#[derive(Debug)]
+pub(crate) struct Joiners {
+    list: List,
+    epoch: u32,
+}
+
+impl Joiners {
+    pub(crate) const fn new() -> Self {
+        Self {
+            list: List::new(),
+            epoch: 0,
+        }
+    }
+
+    /// How many are queued.
+    pub(crate) fn waiting(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether everything was finished at some instant since `node` began to wait.
+    pub(crate) fn is_released(&self, node: &Node) -> bool {
+        match node.place.get() {
+            Place::Idle => false,
+            Place::Queued => node.mark.get() != self.epoch,
+            Place::Woken => true,
+        }
+    }
+
+    /// Queues `node`, as [`Row::wait`](super::Row::wait) does.
+    ///
+    /// # Safety
+    ///
+    /// `node` must be pinned, not released, in no list but this one, and must not be dropped before
+    /// [`leave`](Self::leave) has been called for it.
+    pub(crate) unsafe fn wait(
+        &mut self,
+        node: &Node,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> bool {
+        if !node.renew_waker(waker, spare) {
+            return false;
+        }
+        if node.place.replace(Place::Queued) == Place::Idle {
+            node.in_line.set(true);
+            node.mark.set(self.epoch);
+            // SAFETY: an idle node is in no list, the place is this list's tail, and the caller
+            // promises that the node stays.
+            unsafe { self.list.insert_after(self.list.tail(), node) };
+        }
+        true
+    }
+
+    /// Releases everybody in line: [`next_released`](Self::next_released) now yields them.
+    pub(crate) fn release(&mut self) {
+        if self.list.len() > 0 {
+            self.epoch = self.epoch.wrapping_add(1);
+        }
+    }
+
+    /// Takes the next released joiner out and returns its waker, to be woken outside the lock.
+    pub(crate) fn next_released(&mut self) -> Option<Waker> {
+        if self.list.front()?.mark.get() == self.epoch {
+            return None;
+        }
+        let node = self.list.pop_front()?;
+        node.place.set(Place::Woken);
+        node.take_waker()
+    }
+
+    /// Ends the wait of `node`, whatever it is doing. Returns its waker, to be dropped outside the
+    /// lock. A release concerns each joiner for itself, so there is nothing to pass on.
+    ///
+    /// # Safety
+    ///
+    /// `node` must be in no list but this one.
+    pub(crate) unsafe fn leave(&mut self, node: &Node) -> Option<Waker> {
+        node.in_line.set(false);
+        if node.place.replace(Place::Idle) == Place::Queued {
+            // SAFETY: a queued node is in the list it waits in, this one.
+            unsafe { self.list.remove(node) };
+        }
+        node.take_waker()
+    }
+}

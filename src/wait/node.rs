@@ -1,0 +1,132 @@
+//! One waiter's place in a line.
+//!
+//! Invariants:
+//!
+//! - **N1** The fields of a node are read and written only while the lock of the line that it waits in
+//!   is held, by its owner and by others alike. (Making and dropping it are the owner's alone, and
+//!   happen while it is in no list.)
+//! - **N2** A node that is in a list is pinned, and neither moved nor dropped until it has been
+//!   taken out.
+//! - **N3** `in_line` is the exception: only the owner uses it, in polls and in cancelling, of which one
+//!   happens at a time, and needs no lock for it. So a future that never had to wait never locks on
+//!   behalf of its node.
+//!
+//! Every field is a `Cell`, so that nobody ever reads or writes through a `&mut Node`: owner and list
+//! reach it through shared references and pointers made from them. The `Pin<&mut _>` that an executor and
+//! a projection hold around the same bytes assert nothing, because a node, and so every future with one
+//! in it, is `!Unpin`.
+
+use core::cell::Cell;
+use core::marker::PhantomPinned;
+use core::mem::{self, size_of};
+use core::panic::{RefUnwindSafe, UnwindSafe};
+use core::ptr::NonNull;
+use core::task::Waker;
+
+/// What a node is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In no list, and nothing is owed to it: not yet waiting, or done with it.
+    Idle,
+    /// In the list, with a waker.
+    Queued,
+    /// Was taken out of the list to be woken, and its owner has not come back yet. No waker.
+    Woken,
+}
+
+/// 40 bytes on 64-bit targets, 24 on 32-bit ones.
+#[allow(
+    missing_debug_implementations,
+    reason = "what is inside belongs to the lock"
+)]
+pub struct Node {
+    pub(super) next: Cell<Option<NodePtr>>,
+    pub(super) prev: Cell<Option<NodePtr>>,
+    waker: Cell<Option<Waker>>,
+    /// When it began to wait: its ticket in a [`Row`](super::Row), the epoch among the
+    /// [`Joiners`](super::Joiners).
+    pub(super) mark: Cell<u32>,
+    /// In a [`Row`](super::Row): how often it was woken and found nothing, up to a limit.
+    pub(super) lost: Cell<u8>,
+    pub(super) place: Cell<Place>,
+    /// Whether the owner has begun to wait and not ended it: `place` is not `Idle`.
+    pub(super) in_line: Cell<bool>,
+    _pinned: PhantomPinned,
+}
+
+// SAFETY: by N1 each access to the fields is ordered by a lock, whichever thread it comes from, and
+// `in_line` goes where its owner goes (N3).
+// - `Send`: what the links point to is reached only through the list, under its lock (N1, N2).
+unsafe impl Send for Node {}
+// SAFETY: as above; a `&Node` is of use only to who holds the lock (N1) or owns it (N3).
+unsafe impl Sync for Node {}
+
+impl Node {
+    pub(crate) const fn new() -> Self {
+        Self {
+            next: Cell::new(None),
+            prev: Cell::new(None),
+            waker: Cell::new(None),
+            mark: Cell::new(0),
+            lost: Cell::new(0),
+            place: Cell::new(Place::Idle),
+            in_line: Cell::new(false),
+            _pinned: PhantomPinned,
+        }
+    }
+
+    /// For the owner: whether there is a wait to be ended by `leave` (N3).
+    pub(crate) fn is_in_line(&self) -> bool {
+        self.in_line.get()
+    }
+
+    /// Makes sure that the node has a waker that wakes what `waker` wakes: its own, or the clone in
+    /// `spare`, in exchange for its own. Returns `false` if it would take a clone and there is none.
+    pub(super) fn renew_waker(&self, waker: &Waker, spare: &mut Option<Waker>) -> bool {
+        let mut own = self.waker.take();
+        let renewed = if own.as_ref().is_some_and(|own| own.will_wake(waker)) {
+            true
+        } else if spare.is_some() {
+            mem::swap(&mut own, spare);
+            true
+        } else {
+            false
+        };
+        self.waker.set(own);
+        renewed
+    }
+
+    /// Takes the waker out, to be woken or dropped outside the lock.
+    pub(super) fn take_waker(&self) -> Option<Waker> {
+        self.waker.take()
+    }
+}
+
+const _: () = assert!(size_of::<Node>() <= if size_of::<usize>() == 8 { 40 } else { 24 });
+
+// What unwinding leaves behind is what `wait` and `leave` leave behind: they run to their ends.
+impl UnwindSafe for Node {}
+impl RefUnwindSafe for Node {}
+
+/// A node's address, as the list keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NodePtr(NonNull<Node>);
+
+// SAFETY: the pointer is followed only under the lock (N1), from whichever thread holds it.
+unsafe impl Send for NodePtr {}
+
+impl NodePtr {
+    pub(super) fn new(node: &Node) -> Self {
+        Self(NonNull::from(node))
+    }
+
+    /// # Safety
+    ///
+    /// The node must be in a list that stays locked, and keeps the node, for `'a`.
+    pub(super) unsafe fn node<'a>(self) -> &'a Node {
+        // SAFETY: the caller says that the node is in a list, so that it is alive and pinned (N2).
+        // It was made from a `&Node`, and all of a node lies in cells, so that a shared reference
+        // allows all that is done with it.
+        unsafe { self.0.as_ref() }
+    }
+}

@@ -1,0 +1,334 @@
+//! A row of getters or of putters, served first come, first served.
+//!
+//! What a row hands out is *notices*, never items or room: a woken waiter looks again, and may find
+//! that a running task was faster. Then it goes back to where it was, in front of those that were never
+//! woken:
+//!
+//! ```text
+//!   front                                                    back
+//!   [ those that came back, oldest first ][ those never woken ]       notified: woken, not yet back
+//!                                       ^ returned
+//! ```
+//!
+//! Invariants, for the row of getters (for putters read "room" for "items"); they hold whenever the
+//! lock is free and the queue is open:
+//!
+//! - **R1** If somebody is queued, at least as many are notified as there are items. So whoever stops
+//!   being notified without taking an item (`leave` says so) has to pass the notice on.
+//! - **R2** `starved` counts the nodes in the row, queued or notified, that came back `LIMIT` times.
+//!   While there are any, a newcomer takes an item only if there are more items than notified waiters.
+//! - **R3** `returned` is the last of the nodes in the list that came back, if there are any. The list is
+//!   sorted by ticket.
+//!
+//! A `&Row` is proof that the lock is held, which is what the nodes ask for (N1).
+
+use core::task::Waker;
+
+use super::list::List;
+use super::node::{Node, NodePtr, Place};
+
+/// How often a waiter may be overtaken before newcomers queue behind it.
+const LIMIT: u8 = 2;
+
+#[derive(Debug)]
+pub(crate) struct Row {
+    list: List,
+    returned: Option<NodePtr>,
+    /// For the next one who begins to wait. Tickets are compared by wrapping difference: of two that
+    /// wait at once, fewer than 2^31 arrivals apart, the older is known.
+    next_ticket: u32,
+    /// At most as many as there are nodes in memory, which 2^32 of 40 bytes would fill.
+    starved: u32,
+    notified: usize,
+}
+
+impl Row {
+    pub(crate) const fn new() -> Self {
+        Self {
+            list: List::new(),
+            returned: None,
+            next_ticket: 0,
+            starved: 0,
+            notified: 0,
+        }
+    }
+
+    /// How many are queued.
+    pub(crate) fn waiting(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether the owner of `node` may now take one of the `available`, or has to let those in front
+    /// of it go first (R2).
+    pub(crate) fn may_take(&self, node: &Node, available: usize) -> bool {
+        self.admits_newcomers(available)
+            || node.place.get() == Place::Woken
+            || node.lost.get() == LIMIT
+    }
+
+    /// Whether somebody who is not in line may now take one of the `available` (R2).
+    pub(crate) fn admits_newcomers(&self, available: usize) -> bool {
+        self.starved == 0 || available > self.notified
+    }
+
+    /// Queues `node` with the waker in `spare`, or gives it that waker if it is queued with another;
+    /// what this displaces is in `spare` then, to be dropped outside the lock. Returns `false`, and has
+    /// done nothing, if that takes a clone of `waker` and `spare` is empty.
+    ///
+    /// # Safety
+    ///
+    /// `node` must be pinned, in no list but this row's, and must not be dropped before
+    /// [`leave`](Self::leave) has been called for it.
+    pub(crate) unsafe fn wait(
+        &mut self,
+        node: &Node,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> bool {
+        if !node.renew_waker(waker, spare) {
+            return false;
+        }
+        let place = match node.place.replace(Place::Queued) {
+            Place::Queued => return true,
+            Place::Idle => {
+                node.in_line.set(true);
+                node.mark.set(self.next_ticket);
+                self.next_ticket = self.next_ticket.wrapping_add(1);
+                self.list.tail()
+            }
+            Place::Woken => {
+                self.notified -= 1;
+                self.count_loss(node);
+                let place = self.old_place(node);
+                if place == self.returned {
+                    self.returned = Some(NodePtr::new(node));
+                }
+                place
+            }
+        };
+        // SAFETY: a node that was idle or woken is in no list, the place is from this list, and the
+        // caller promises that the node stays.
+        unsafe { self.list.insert_after(place, node) };
+        true
+    }
+
+    fn count_loss(&mut self, node: &Node) {
+        if node.lost.get() < LIMIT {
+            node.lost.set(node.lost.get() + 1);
+            if node.lost.get() == LIMIT {
+                self.starved += 1;
+            }
+        }
+    }
+
+    /// Behind which node one that comes back belongs (R3); `None`: at the front.
+    ///
+    /// Takes constant time for one that comes back alone, and for several that come back in the order
+    /// in which they were woken; at worst a step for each that came back before.
+    fn old_place(&self, node: &Node) -> Option<NodePtr> {
+        let is_younger = |other: &Node| {
+            let age = other.mark.get().wrapping_sub(node.mark.get());
+            age.cast_signed() > 0
+        };
+        if is_younger(self.list.front()?) {
+            return None;
+        }
+        // The front is older than `node`, which was woken: so the front came back.
+        // SAFETY: `returned` is in the list (R3).
+        unsafe { self.list.last_not(is_younger, self.returned) }
+    }
+
+    /// Takes the first in line out and returns its waker, to be woken outside the lock.
+    pub(crate) fn notify_one(&mut self) -> Option<Waker> {
+        let node = self.list.pop_front()?;
+        if self.returned == Some(NodePtr::new(node)) {
+            // It was the first, so there is none left that came back.
+            self.returned = None;
+        }
+        node.place.set(Place::Woken);
+        self.notified += 1;
+        node.take_waker()
+    }
+
+    /// Ends the wait of `node`, if it is in this row.
+    ///
+    /// # Safety
+    ///
+    /// `node` must be in no list but this row's.
+    pub(crate) unsafe fn leave(&mut self, node: &Node) -> Left {
+        if node.lost.replace(0) == LIMIT {
+            self.starved -= 1;
+        }
+        let place = node.place.replace(Place::Idle);
+        node.in_line.set(false);
+        match place {
+            Place::Idle => {}
+            Place::Woken => self.notified -= 1,
+            Place::Queued => {
+                if self.returned == Some(NodePtr::new(node)) {
+                    self.returned = node.prev.get();
+                }
+                // SAFETY: a queued node is in the list of the row it waits in, this one.
+                unsafe { self.list.remove(node) };
+            }
+        }
+        Left {
+            waker: node.take_waker(),
+            owes_notice: place == Place::Woken,
+        }
+    }
+}
+
+/// What a waiter leaves behind.
+#[must_use]
+pub(crate) struct Left {
+    /// To be dropped outside the lock.
+    pub(crate) waker: Option<Waker>,
+    /// It had been woken: unless it took what it was woken for, somebody else has to be (R1).
+    pub(crate) owes_notice: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::sync::Arc;
+    use alloc::task::Wake;
+    use core::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// A waker that says whose it is.
+    struct Tagged {
+        tag: usize,
+        last: Arc<AtomicUsize>,
+    }
+
+    impl Wake for Tagged {
+        fn wake(self: Arc<Self>) {
+            self.last.store(self.tag, Ordering::Relaxed);
+        }
+    }
+
+    /// A row and six nodes, named by their index.
+    struct Fixture<'a> {
+        row: Row,
+        nodes: &'a [Node; 6],
+        last: Arc<AtomicUsize>,
+    }
+
+    impl<'a> Fixture<'a> {
+        /// With everybody in line.
+        fn new(nodes: &'a [Node; 6], next_ticket: u32) -> Self {
+            let mut fixture = Self {
+                row: Row {
+                    next_ticket,
+                    ..Row::new()
+                },
+                nodes,
+                last: Arc::default(),
+            };
+            (0..6).for_each(|tag| fixture.wait(tag));
+            assert_eq!(fixture.row.waiting(), 6);
+            fixture
+        }
+
+        fn wait(&mut self, tag: usize) {
+            let last = Arc::clone(&self.last);
+            let waker = Waker::from(Arc::new(Tagged { tag, last }));
+            let mut spare = None;
+            // SAFETY: the nodes outlive the fixture, and are borrowed by it.
+            assert!(!unsafe { self.row.wait(&self.nodes[tag], &waker, &mut spare) });
+            spare = Some(waker.clone());
+            // SAFETY: as above.
+            assert!(unsafe { self.row.wait(&self.nodes[tag], &waker, &mut spare) });
+            assert!(spare.is_none());
+        }
+
+        #[track_caller]
+        fn notify(&mut self, expected: &[usize]) {
+            for tag in expected {
+                self.row.notify_one().expect("nobody is left").wake();
+                assert_eq!(self.last.load(Ordering::Relaxed), *tag);
+            }
+        }
+
+        fn leave(&mut self, tag: usize) -> bool {
+            // SAFETY: the nodes wait in this row only.
+            unsafe { self.row.leave(&self.nodes[tag]) }.owes_notice
+        }
+
+        /// The rest is as it should be, is served in this order, and leaves nothing behind.
+        #[track_caller]
+        fn finish(mut self, expected: &[usize]) {
+            self.notify(expected);
+            assert!(self.row.notify_one().is_none());
+            for tag in expected {
+                assert!(self.leave(*tag));
+            }
+            let row = &self.row;
+            assert_eq!((row.waiting(), row.notified, row.starved), (0, 0, 0));
+            assert!(row.returned.is_none());
+        }
+    }
+
+    /// Tickets that wrap in the middle, and tickets that do not.
+    const FIRST_TICKETS: [u32; 2] = [0, u32::MAX - 2];
+
+    #[test]
+    fn whoever_comes_back_is_where_it_was() {
+        for first in FIRST_TICKETS {
+            for order in [
+                [0, 1, 2],
+                [2, 1, 0],
+                [1, 2, 0],
+                [1, 0, 2],
+                [0, 2, 1],
+                [2, 0, 1],
+            ] {
+                let nodes = [const { Node::new() }; 6];
+                let mut line = Fixture::new(&nodes, first);
+                line.notify(&[0, 1, 2]);
+                for tag in order {
+                    line.wait(tag);
+                }
+                assert_eq!((line.row.waiting(), line.row.notified), (6, 0));
+                line.finish(&[0, 1, 2, 3, 4, 5]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_those_that_came_back_is_known_whoever_leaves() {
+        for gone in 0..3 {
+            let nodes = [const { Node::new() }; 6];
+            let mut line = Fixture::new(&nodes, 0);
+            line.notify(&[0, 1, 2, 3]);
+            (0..3).for_each(|tag| line.wait(tag));
+            assert!(!line.leave(gone));
+            // 3 comes back behind those, whoever of them is left, and in front of 4.
+            line.wait(3);
+            let rest: [usize; 5] = core::array::from_fn(|i| i + usize::from(i >= gone));
+            line.finish(&rest);
+        }
+    }
+
+    #[test]
+    fn whoever_lost_twice_makes_newcomers_hold_back() {
+        let nodes = [const { Node::new() }; 6];
+        let mut line = Fixture::new(&nodes, 0);
+        let newcomer = Node::new();
+        for losses in 0..4 {
+            assert_eq!(line.row.starved, u32::from(losses >= LIMIT));
+            assert_eq!(line.row.may_take(&newcomer, 0), losses < LIMIT);
+            assert!(line.row.may_take(&newcomer, 1), "nobody is notified");
+            assert_eq!(line.row.may_take(&line.nodes[1], 0), losses < LIMIT);
+            assert!(line.row.may_take(&line.nodes[0], 0));
+            line.notify(&[0]);
+            assert!(line.row.may_take(&line.nodes[0], 0));
+            assert_eq!(line.row.may_take(&newcomer, 1), losses < LIMIT);
+            line.wait(0);
+        }
+        assert!(!line.leave(0));
+        assert!(line.row.may_take(&newcomer, 0));
+        line.finish(&[1, 2, 3, 4, 5]);
+    }
+}
