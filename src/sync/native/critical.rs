@@ -2,9 +2,9 @@
 
 use core::cell::UnsafeCell;
 
-use super::Latch;
+use crate::sync::Latch;
 
-/// See the table in [`super`].
+/// See the table in [`crate::sync`].
 pub(crate) struct Lock<T, L> {
     latch: L,
     value: UnsafeCell<T>,

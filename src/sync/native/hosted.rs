@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use std::sync::{Mutex, PoisonError, TryLockError};
 
-/// See the table in [`super`]. The latch is not needed: a thread that enters the mutex twice blocks
+/// See the table in [`crate::sync`]. The latch is not needed: a thread that enters the mutex twice blocks
 /// or panics, as the standard library documents, and never sees the value twice.
 pub(crate) struct Lock<T, L> {
     value: Mutex<T>,

@@ -1,0 +1,28 @@
+//! loom's side, for models: every access is a point at which loom may let another thread run, and
+//! what the orderings allow to be read is read, one after the other.
+#![allow(
+    dead_code,
+    reason = "not every build has a flavour that uses all of it"
+)]
+
+mod flags;
+mod lock;
+mod objects;
+mod pointers;
+mod slot;
+mod words;
+
+pub(crate) use lock::Lock;
+pub(crate) use slot::Slot;
+
+pub(crate) mod atomic {
+    pub(crate) use loom::sync::atomic::{Ordering, fence};
+
+    pub(crate) use super::flags::AtomicBool;
+    pub(crate) use super::pointers::AtomicPtr;
+    pub(crate) use super::words::AtomicUsize;
+}
+
+/// A thread that waits for another must tell loom, which would let it spin for ever.
+pub(crate) use loom::thread::yield_now as spin_hint;
+pub(crate) use loom::thread::yield_now as yield_thread;
