@@ -41,6 +41,7 @@ impl<S: Storage> JoinableQueue<S> {
     /// ```
     #[doc(alias = "send")]
     #[doc(alias = "push")]
+    #[inline]
     pub fn put(&self, item: S::Item) -> Put<&Self> {
         Put::new(self, item)
     }
@@ -61,6 +62,7 @@ impl<S: Storage> JoinableQueue<S> {
     /// ```
     #[doc(alias = "put_nowait")]
     #[doc(alias = "try_send")]
+    #[inline]
     pub fn try_put(&self, item: S::Item) -> Result<(), TryPutError<S::Item>> {
         self.put_in(item, Lane::Bounded)
     }
@@ -156,6 +158,7 @@ impl<S: Storage> JoinableQueue<S> {
     /// ```
     #[doc(alias = "recv")]
     #[doc(alias = "pop")]
+    #[inline]
     pub fn get(&self) -> Get<&Self> {
         Get::new(self)
     }
@@ -177,6 +180,7 @@ impl<S: Storage> JoinableQueue<S> {
     /// ```
     #[doc(alias = "get_nowait")]
     #[doc(alias = "try_recv")]
+    #[inline]
     pub fn try_get(&self) -> Result<Task<&Self>, TryGetError> {
         let (item, effects) = self.engine().try_get()?;
         // The task first: if a waker panics, its item is dropped as an abandoned task.

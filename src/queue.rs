@@ -67,10 +67,12 @@ impl<S: Storage> JoinableQueue<S> {
         }
     }
 
+    #[inline]
     pub(crate) fn engine(&self) -> &EngineOf<S> {
         &self.engine
     }
 
+    #[inline]
     pub(crate) fn put_in(&self, item: S::Item, lane: Lane) -> Result<(), TryPutError<S::Item>> {
         match self.engine.try_put(item, lane) {
             Ok(effects) => {

@@ -51,6 +51,7 @@ pub struct Task<H: Handle> {
 }
 
 impl<H: Handle> Task<H> {
+    #[inline]
     pub(crate) fn new(queue: H, item: H::Item) -> Self {
         Self {
             inner: item,
@@ -62,6 +63,7 @@ impl<H: Handle> Task<H> {
     ///
     /// All that happened before happens before the return of the `join` that this lets go.
     #[doc(alias = "task_done")]
+    #[inline]
     pub fn done(self) -> H::Item {
         self.ticket.done();
         self.inner

@@ -42,6 +42,7 @@ pub struct Ticket<H: Handle> {
 }
 
 impl<H: Handle> Ticket<H> {
+    #[inline]
     pub(crate) fn new(queue: H, owed: usize) -> Self {
         Self { queue, owed }
     }
@@ -59,6 +60,7 @@ impl<H: Handle> Ticket<H> {
     /// Finishes everything that is owed.
     ///
     /// All that happened before happens before the return of the `join` that this lets go.
+    #[inline]
     pub fn done(mut self) {
         self.finish(self.owed, Outcome::Done);
     }
@@ -94,6 +96,7 @@ impl<H: Handle> Ticket<H> {
         self.owed = 0;
     }
 
+    #[inline]
     fn finish(&mut self, count: usize, outcome: Outcome) -> bool {
         if count == 0 || count > self.owed {
             return false;

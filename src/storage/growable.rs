@@ -11,7 +11,7 @@ use super::container::{Container, Remains};
 use super::heap::{Entry, Heap};
 use super::locked::Locked;
 use super::stack::Stack;
-use super::{Storage, sealed};
+use super::{FifoEngine, Storage, sealed};
 use crate::sync::Latched;
 
 /// First in, first out: the storage of [`Queue`](crate::Queue).
@@ -31,7 +31,7 @@ impl<T> Storage for Fifo<T> {
 }
 
 impl<T> sealed::Backed<T> for Fifo<T> {
-    type Engine = Locked<GrowableDeque<T>>;
+    type Engine = FifoEngine<T>;
 }
 
 impl<T> Storage for Lifo<T> {
@@ -51,18 +51,12 @@ impl<T: Ord> sealed::Backed<T> for Priority<T> {
 }
 
 impl<T> Fifo<T> {
-    pub(crate) fn bounded(capacity: usize) -> Locked<GrowableDeque<T>> {
-        Locked::new(GrowableDeque {
-            items: VecDeque::with_capacity(capacity),
-            capacity: Some(capacity),
-        })
+    pub(crate) fn bounded(capacity: usize) -> FifoEngine<T> {
+        FifoEngine::bounded(capacity)
     }
 
-    pub(crate) const fn unbounded() -> Locked<GrowableDeque<T>> {
-        Locked::new(GrowableDeque {
-            items: VecDeque::new(),
-            capacity: None,
-        })
+    pub(crate) const fn unbounded() -> FifoEngine<T> {
+        FifoEngine::unbounded()
     }
 }
 
@@ -100,6 +94,33 @@ fn shrunk(len: usize, allocated: usize, capacity: Option<usize>) -> Option<usize
 pub struct GrowableDeque<T> {
     items: VecDeque<T>,
     capacity: Option<usize>,
+}
+
+impl<T> GrowableDeque<T> {
+    /// With the given limit, and memory for `room` items.
+    pub(super) fn with_room(capacity: Option<usize>, room: usize) -> Self {
+        Self {
+            items: VecDeque::with_capacity(room),
+            capacity,
+        }
+    }
+
+    pub(super) const fn unbounded() -> Self {
+        Self {
+            items: VecDeque::new(),
+            capacity: None,
+        }
+    }
+}
+
+impl<T> Locked<GrowableDeque<T>> {
+    pub(super) fn bounded(capacity: usize) -> Self {
+        Self::new(GrowableDeque::with_room(Some(capacity), capacity))
+    }
+
+    pub(super) const fn unbounded() -> Self {
+        Self::new(GrowableDeque::unbounded())
+    }
 }
 
 impl<T> Remains for GrowableDeque<T> {

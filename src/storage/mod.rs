@@ -25,6 +25,29 @@ mod state;
 mod fixed;
 #[cfg(feature = "alloc")]
 mod growable;
+/// Where there are no interrupts, and tickets never come round.
+#[cfg(all(
+    feature = "std",
+    not(feature = "critical-section"),
+    target_pointer_width = "64"
+))]
+mod lockfree;
+
+#[cfg(all(
+    feature = "std",
+    not(feature = "critical-section"),
+    target_pointer_width = "64"
+))]
+pub(crate) use lockfree::LockFree as FifoEngine;
+#[cfg(all(
+    feature = "alloc",
+    not(all(
+        feature = "std",
+        not(feature = "critical-section"),
+        target_pointer_width = "64"
+    ))
+))]
+pub(crate) type FifoEngine<T> = locked::Locked<growable::GrowableDeque<T>>;
 
 #[cfg(feature = "heapless")]
 pub use fixed::{FixedFifo, FixedLifo, FixedPriority};

@@ -10,6 +10,8 @@
 //! | `atomic` | `AtomicUsize`, `AtomicPtr`, `AtomicBool`, `Ordering`, `fence`, as in [`core::sync::atomic`] |
 //! | `spin_hint()` | to be called in a loop that waits for another thread to go on |
 //! | `yield_thread()` | the same, when that takes long: lets other threads run where the platform has any |
+//! | `handshake()` | see below |
+//! | `SPINS`, `CELLS_OF_A_BLOCK` | sizes that are smaller in a model |
 //!
 //! All constructors are `const`, with loom too.
 //!
@@ -21,6 +23,25 @@
 //! | `with(f)` | runs `f` on the value, alone; a panic in `f` leaves the lock usable |
 //! | `try_with(f)` | the same, or `None` at once if somebody is inside (for `Debug`) |
 //!
+//! # The handshake
+//!
+//! Two sides must not miss each other: one *claims* (changes a ticket or a counter) and then looks whether
+//! somebody waits; the other *registers* (changes the number of those who wait) and then looks again at
+//! the ticket. With loads and stores that are merely Acquire and Release both may see the old value, and the
+//! waiter sleeps on. Here all four accesses are `SeqCst`, so they have one order that all threads agree on,
+//! and in it the first of the two changes comes before the other side's look: one side sees the other. The
+//! claim is a read-modify-write that is needed anyway, and a `SeqCst` load costs no more than any load
+//! on x86-64 (and AArch64, where it waits for the read-modify-write alone), so that no fence is needed
+//! between publishing an item and asking who waits.
+//!
+//! loom takes `SeqCst` accesses for acquire and release ones, and would find lost wake-ups that
+//! cannot be; but it knows `SeqCst` fences. A fence between change and look on both sides gives the same
+//! guarantee (C++20, [atomics.order]/4: the fences have one order, and whoever comes second sees
+//! the other's change). So `handshake()`, which stands between the two, is such a fence in a model, and
+//! nothing in what is shipped.
+//!
+//! # Locks
+//!
 //! Nothing but the closure ever sees the value, and the closure's result cannot borrow from it: what
 //! has to be woken or dropped leaves the lock as a return value.
 #![allow(
@@ -31,12 +52,16 @@
 #[cfg(not(all(loom, feature = "loom")))]
 mod native;
 #[cfg(not(all(loom, feature = "loom")))]
-pub(crate) use native::{Lock, Slot, atomic, spin_hint, yield_thread};
+pub(crate) use native::{
+    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, atomic, handshake, spin_hint, yield_thread,
+};
 
 #[cfg(all(loom, feature = "loom"))]
 mod modelled;
 #[cfg(all(loom, feature = "loom"))]
-pub(crate) use modelled::{Lock, Slot, atomic, spin_hint, yield_thread};
+pub(crate) use modelled::{
+    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, atomic, handshake, spin_hint, yield_thread,
+};
 
 #[cfg(not(any(feature = "std", feature = "critical-section")))]
 compile_error!(
@@ -48,6 +73,9 @@ mod latch;
 #[cfg(feature = "heapless")]
 pub(crate) use latch::Unlatched;
 pub(crate) use latch::{Latch, Latched};
+
+mod backoff;
+pub(crate) use backoff::Backoff;
 
 mod padded;
 pub(crate) use padded::Padded;

@@ -5,9 +5,9 @@
 //! Waking them then goes one by one, with the lock free in between; a joiner that arrives meanwhile
 //! began to wait in the new epoch and stays.
 //!
-//! Epochs are compared for equality and wrap at 2^32. One cannot come round while a joiner of it is in
-//! line, since each release takes at least one older joiner out before the lock is free again. (The
-//! release by `shutdown_now` does not; it is always the last.)
+//! Epochs are compared for equality and wrap at 2^32. A release starts a new one only if somebody began to
+//! wait in this one. So for one to come round while a joiner of it is in line, 2^32 others would have to
+//! come and be released in the time between that one's release and its wake-up.
 //!
 //! A `&Joiners` is proof that the lock is held, which is what the nodes ask for (N1).
 
@@ -71,7 +71,9 @@ impl Joiners {
 
     /// Releases everybody in line: [`next_released`](Self::next_released) now yields them.
     pub(crate) fn release(&mut self) {
-        if self.list.len() > 0 {
+        // The last one began to wait last: if it has been released, all have been.
+        let is_awaited = |last: &Node| last.mark.get() == self.epoch;
+        if self.list.back().is_some_and(is_awaited) {
             self.epoch = self.epoch.wrapping_add(1);
         }
     }

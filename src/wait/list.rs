@@ -37,6 +37,12 @@ impl List {
         Some(unsafe { head.node() })
     }
 
+    pub(super) fn back(&self) -> Option<&Node> {
+        let tail = self.tail?;
+        // SAFETY: as for `front`.
+        Some(unsafe { tail.node() })
+    }
+
     /// The last node, from `start` towards the front, for which `skip` is not true; `None` if it is true
     /// for all.
     ///

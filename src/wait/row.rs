@@ -66,6 +66,11 @@ impl Row {
             || node.lost.get() == LIMIT
     }
 
+    /// Whether newcomers have to ask (R2).
+    pub(crate) fn is_barred(&self) -> bool {
+        self.starved > 0
+    }
+
     /// Whether somebody who is not in line may now take one of the `available` (R2).
     pub(crate) fn admits_newcomers(&self, available: usize) -> bool {
         self.starved == 0 || available > self.notified

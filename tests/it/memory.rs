@@ -441,6 +441,16 @@ fn every_operation<S: Storage<Item = u32>>(queue: &JoinableQueue<S>, capacity: u
     assert_eq!(queue.stats().unfinished, 0);
 }
 
+/// Whether the flavour has neither a lock nor a contiguous buffer here.
+const fn is_lock_free<F: Flavour>() -> bool {
+    let hosted = cfg!(all(
+        feature = "std",
+        not(feature = "critical-section"),
+        target_pointer_width = "64"
+    ));
+    hosted && F::GROWS && matches!(F::ORDER, Order::Fifo)
+}
+
 fn nothing_is_allocated_once_a_bounded_queue_is_made<F: Flavour>() {
     let queue = F::bounded::<u32, 8>();
     assert_eq!(allocations(|| every_operation(&queue, 8)), 0);
@@ -455,7 +465,8 @@ fn nothing_is_allocated_once_a_bounded_queue_is_made<F: Flavour>() {
         sum = queue.shutdown_now().sum();
         ready(join.as_mut());
     });
-    assert_eq!(count, 0);
+    // What it takes out of a ring, which others may still be looking at, needs another place.
+    assert_eq!(count, usize::from(is_lock_free::<F>()));
     assert!((21..=28).contains(&sum));
     assert_settled(&queue, 0, 0);
 }
@@ -465,18 +476,16 @@ fn nothing_is_allocated_by_an_unbounded_queue_in_its_stride<F: Unbounded>() {
     let queue = F::unbounded::<u32>();
     every_operation(&queue, 100);
     // Between forty and a hundred: it neither grows nor gives back.
-    assert_eq!(queue.try_put_all(&mut (0..100)), Ok(100));
-    for _ in 0..60 {
-        queue.try_get().unwrap().done();
-    }
-    let count = allocations(|| {
-        for _ in 0..20 {
-            assert_eq!(queue.try_put_all(&mut (0..60)), Ok(60));
-            for _ in 0..60 {
-                queue.try_get().unwrap().done();
-            }
+    assert_eq!(queue.try_put_all(&mut (0..40)), Ok(40));
+    let there_and_back = || {
+        assert_eq!(queue.try_put_all(&mut (0..60)), Ok(60));
+        for _ in 0..60 {
+            queue.try_get().unwrap().done();
         }
-    });
+    };
+    // Blocks begin at any offset, so that it takes some rounds to have as many as it may take.
+    (0..31).for_each(|_| there_and_back());
+    let count = allocations(|| (0..20).for_each(|_| there_and_back()));
     assert_eq!(count, 0);
     assert_eq!(drain(&queue).len(), 40);
     // As long as no more than 64 are in it, for good.
@@ -502,7 +511,8 @@ fn waiting_retains_nothing<F: Flavour>() {
     assert_settled(&queue, 0, 0);
 }
 
-/// Documented: room for at most four times what it holds, and for 64 items.
+/// Documented: room for at most four times what it holds, and for 64 items; or, in blocks of 31, one more than
+/// it takes, and 16 KiB.
 #[cfg(feature = "alloc")]
 fn memory_is_given_back_after_a_burst<F: Unbounded>() {
     const BURST: u64 = 100_000;
@@ -510,22 +520,31 @@ fn memory_is_given_back_after_a_burst<F: Unbounded>() {
     let entry = if F::ORDER == Order::Priority { 16 } else { 8 };
     let (queue, empty) = retained(F::unbounded::<u64>);
     assert_eq!(empty, 0);
+    let bound = |left: usize| {
+        if is_lock_free::<F>() {
+            const BLOCK: usize = 31 * 16 + 8;
+            (left / 31 + 2) * BLOCK + (16 << 10)
+        } else {
+            (4 * left).max(64) * entry
+        }
+    };
     let ((), bytes) = retained(|| {
         assert_eq!(queue.try_put_all(&mut (0..BURST)), Ok(BURST as usize));
     });
-    assert!(bytes >= BURST.cast_signed() as isize * entry);
+    assert!(bytes.unsigned_abs() >= BURST as usize * entry);
     let mut held = bytes;
     for left in (0..BURST as usize).rev() {
         let ((), bytes) = retained(|| {
             queue.try_get().unwrap().done();
         });
         held += bytes;
-        let bound = (4 * left).max(64).cast_signed() * entry;
-        assert!(held <= bound, "{held} bytes for {left} items");
+        assert!(
+            held.unsigned_abs() <= bound(left),
+            "{held} bytes for {left} items"
+        );
     }
     assert_settled(&queue, 0, 0);
-    // As many as 64 items may stay; with the queue goes all of it.
-    assert!(held <= 64 * entry);
+    // With the queue goes all of it.
     queue.try_put(1).unwrap();
     assert_eq!(drain(&queue), [1]);
     let ((), freed) = retained(|| drop(queue));
@@ -738,7 +757,7 @@ mod sizes {
                 Stats,
             ],
             [
-                ("Queue<u64>", 232),
+                ("Queue<u64>", 768),
                 ("LifoQueue<u64>", 224),
                 ("PriorityQueue<u64>", 232),
                 ("Get<Ref>", 56),

@@ -26,3 +26,14 @@ pub(crate) mod atomic {
 /// A thread that waits for another must tell loom, which would let it spin for ever.
 pub(crate) use loom::thread::yield_now as spin_hint;
 pub(crate) use loom::thread::yield_now as yield_thread;
+
+/// See [`crate::sync`].
+pub(crate) fn handshake() {
+    atomic::fence(atomic::Ordering::SeqCst);
+}
+
+/// Once is enough to let the others go on.
+pub(crate) const SPINS: u32 = 0;
+
+/// So that models reach the end of a block.
+pub(crate) const CELLS_OF_A_BLOCK: usize = 3;

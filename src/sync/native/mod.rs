@@ -32,3 +32,12 @@ pub(crate) use core::hint::spin_loop as spin_hint;
 pub(crate) use core::hint::spin_loop as yield_thread;
 #[cfg(feature = "std")]
 pub(crate) use std::thread::yield_now as yield_thread;
+
+/// See [`crate::sync`]: what it stands between is in order by itself.
+#[inline(always)]
+pub(crate) fn handshake() {}
+
+/// A wait for another thread spins up to 2^6 times at once before it yields.
+pub(crate) const SPINS: u32 = 6;
+
+pub(crate) const CELLS_OF_A_BLOCK: usize = 31;

@@ -1,0 +1,74 @@
+//! A row of waiters, and in front of it a number that says whether its lock is worth taking.
+
+use core::task::Waker;
+
+use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::{Latched, Lock, handshake};
+use crate::wait::Row;
+
+/// Somebody in the row was overtaken too often: newcomers have to ask (R2 of the row).
+const BARRED: usize = 1;
+const ONE_WAITER: usize = 2;
+
+pub(super) struct Gate {
+    /// `BARRED`, and how many are queued. Written under the lock only.
+    state: AtomicUsize,
+    row: Lock<Row, Latched>,
+}
+
+impl Gate {
+    pub(super) const fn new() -> Self {
+        Self {
+            state: AtomicUsize::new(0),
+            row: Lock::new(Row::new()),
+        }
+    }
+
+    /// Whether nobody waits.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        handshake();
+        // Ordering: SeqCst, see `sync`: the caller has claimed, and looks here now.
+        self.state.load(Ordering::SeqCst) == 0
+    }
+
+    /// Whether a newcomer has to ask the row before it takes anything.
+    #[inline]
+    pub(super) fn is_barred(&self) -> bool {
+        // Ordering: Relaxed; a newcomer that misses the bar was there before it.
+        self.state.load(Ordering::Relaxed) & BARRED != 0
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        // Ordering: Acquire: who sees a waiter gone sees why.
+        self.state.load(Ordering::Acquire) / ONE_WAITER
+    }
+
+    /// Runs `f` on the row, and makes the state what the row is then.
+    pub(super) fn with<R>(&self, f: impl FnOnce(&mut Row) -> R) -> R {
+        self.row.with(|row| {
+            let result = f(row);
+            self.publish(row);
+            result
+        })
+    }
+
+    /// Lets everybody see how the row is now, before the caller looks again at what it waits for.
+    pub(super) fn publish(&self, row: &Row) {
+        let bar = if row.is_barred() { BARRED } else { 0 };
+        let state = row.waiting() * ONE_WAITER + bar;
+        // Ordering: Relaxed, because it is written under the lock only.
+        if self.state.load(Ordering::Relaxed) != state {
+            // Ordering: SeqCst, see `sync`: a waiter registers here, and looks again then.
+            self.state.store(state, Ordering::SeqCst);
+        }
+        handshake();
+    }
+
+    /// Wakes the first in line, if `worthwhile`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn notify(&self, worthwhile: impl FnOnce() -> bool) -> Option<Waker> {
+        self.with(|row| if worthwhile() { row.notify_one() } else { None })
+    }
+}

@@ -1,0 +1,165 @@
+//! The items, in a ring or in segments.
+
+use super::ends::Ends;
+use super::ring::Ring;
+use super::segments::Segments;
+use super::{Refused, Taken};
+use crate::sync::atomic::Ordering;
+
+pub(super) struct Items<T> {
+    ends: Ends<T>,
+    cells: Cells<T>,
+}
+
+enum Cells<T> {
+    Ring(Ring<T>),
+    Segments(Segments<T>),
+}
+
+impl<T> Items<T> {
+    pub(super) fn bounded(capacity: usize) -> Self {
+        Self {
+            ends: Ends::new(),
+            cells: Cells::Ring(Ring::new(capacity)),
+        }
+    }
+
+    pub(super) const fn unbounded() -> Self {
+        Self {
+            ends: Ends::new(),
+            cells: Cells::Segments(Segments::new()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn push(&self, item: T) -> Result<(), (Refused, T)> {
+        match &self.cells {
+            Cells::Ring(ring) => ring.push(&self.ends, item),
+            Cells::Segments(segments) => segments.push(&self.ends, item),
+        }
+    }
+
+    /// Puts past the capacity, if there is one; fails if the queue is closed.
+    pub(super) fn push_exempt(&self, item: T) -> Result<(), T> {
+        match &self.cells {
+            Cells::Ring(ring) => ring.push_exempt(&self.ends, item),
+            Cells::Segments(segments) => {
+                let result = segments.push(&self.ends, item);
+                result.map_err(|(_closed, item)| item)
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn pop(&self) -> Taken<T> {
+        match &self.cells {
+            Cells::Ring(ring) => ring.pop(&self.ends),
+            Cells::Segments(segments) => segments.pop(&self.ends),
+        }
+    }
+
+    /// No push succeeds any more.
+    pub(super) fn close(&self) {
+        self.ends.close();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.ends.is_closed()
+    }
+
+    pub(super) fn capacity(&self) -> Option<usize> {
+        match &self.cells {
+            Cells::Ring(ring) => Some(ring.capacity()),
+            Cells::Segments(_) => None,
+        }
+    }
+
+    /// How many were ever put.
+    pub(super) fn put_count(&self) -> usize {
+        match &self.cells {
+            Cells::Ring(ring) => ring.put_count(&self.ends),
+            Cells::Segments(_) => {
+                // Ordering: SeqCst, see `sync`: a getter registers, and looks again here.
+                Segments::<T>::count(self.ends.put.ticket.load(Ordering::SeqCst))
+            }
+        }
+    }
+
+    /// How many were ever taken out.
+    pub(super) fn got_count(&self) -> usize {
+        // Ordering: SeqCst, see `sync`: a putter registers, and looks again here.
+        let got = self.ends.got.ticket.load(Ordering::SeqCst);
+        match &self.cells {
+            Cells::Ring(ring) => ring.count(got),
+            Cells::Segments(_) => Segments::<T>::count(got),
+        }
+    }
+
+    /// Whether it was empty at an instant during the call.
+    pub(super) fn is_empty(&self) -> bool {
+        // In this order: `got` never passes `put`.
+        let got = self.got_count();
+        got == self.put_count()
+    }
+
+    /// How many are stored.
+    pub(super) fn len(&self) -> usize {
+        let mut got = self.got_count();
+        loop {
+            let put = self.put_count();
+            let now = self.got_count();
+            // If `got` is what it was, then it was so when `put` was read; if not, this is at least no
+            // more than fits.
+            if now == got || put - got <= self.limit() {
+                return put - got;
+            }
+            got = now;
+        }
+    }
+
+    /// How many can be stored: more than the capacity while there is an overflow.
+    pub(super) fn limit(&self) -> usize {
+        match &self.cells {
+            Cells::Ring(ring) => ring.limit(),
+            Cells::Segments(_) => usize::MAX,
+        }
+    }
+
+    /// How many more fit; 0 only if it was full at an instant during the call.
+    pub(super) fn room(&self) -> usize {
+        let Some(capacity) = self.capacity() else {
+            return usize::MAX;
+        };
+        // In this order: what is put meanwhile only makes it fuller.
+        let put = self.put_count();
+        let stored = put.saturating_sub(self.got_count());
+        capacity.saturating_sub(stored)
+    }
+}
+
+impl<T> Drop for Items<T> {
+    fn drop(&mut self) {
+        /// If an item panics when it is dropped, the others are dropped all the same.
+        struct Rest<'a, T>(&'a mut Items<T>);
+
+        impl<T> Rest<'_, T> {
+            fn clear(&mut self) {
+                while let Taken::Item(item) = self.0.pop() {
+                    drop(item);
+                }
+            }
+        }
+
+        impl<T> Drop for Rest<'_, T> {
+            fn drop(&mut self) {
+                self.clear();
+                let Items { ends, cells } = &mut *self.0;
+                if let Cells::Segments(segments) = cells {
+                    segments.free_last(ends);
+                }
+            }
+        }
+
+        Rest(self).clear();
+    }
+}

@@ -1,0 +1,280 @@
+//! Waiting: register, look again, sleep; and leaving the line.
+
+use core::pin::Pin;
+use core::task::{Poll, Waker};
+
+use super::{LockFree, Refused, Taken};
+use crate::error::GetError;
+use crate::stats::Stats;
+use crate::storage::{Line, ShutDown};
+use crate::sync::Backoff;
+use crate::wait::{Effects, Joiners, Node, Row};
+
+/// How an attempt went, with the row locked.
+enum Step<R> {
+    /// The result, and the waiter's own waker, out of its node.
+    Ready(R, Option<Waker>),
+    /// It is in line, and has looked again since.
+    Pending,
+    /// It must not sleep: what it waits for is about to be there.
+    Busy,
+    /// It has to wait, and must bring a clone of its waker. Nothing has changed.
+    BringWaker,
+}
+
+/// Runs `attempt` until it is ready or may sleep, bringing it a clone of `waker` when it asks. What is
+/// left over of the clones is dropped with the effects, outside the lock.
+fn poll<R>(
+    waker: &Waker,
+    mut attempt: impl FnMut(&mut Option<Waker>) -> Step<R>,
+) -> Poll<(R, Effects)> {
+    let mut spare = None;
+    let mut backoff = Backoff::new();
+    loop {
+        match attempt(&mut spare) {
+            Step::Ready(result, own) => {
+                return Poll::Ready((result, Effects::leave(None, own).with_spare(spare)));
+            }
+            Step::Pending => return Poll::Pending,
+            Step::BringWaker => spare = Some(waker.clone()),
+            Step::Busy if backoff.is_patient() => backoff.spin(),
+            Step::Busy => {
+                // Whoever is in the middle of it may not be running: let the executor go on.
+                waker.wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl<T> LockFree<T> {
+    /// Takes the item out only if it goes in.
+    #[inline]
+    pub(super) fn push_out_of(&self, item: &mut Option<T>) -> Result<(), Refused> {
+        let Some(inside) = item.take() else {
+            return Ok(());
+        };
+        self.items.push(inside).map_err(|(refused, back)| {
+            *item = Some(back);
+            refused
+        })
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::poll_get`](crate::storage::Engine::poll_get).
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn wait_for_item(
+        &self,
+        node: Pin<&Node>,
+        waker: &Waker,
+    ) -> Poll<(Result<T, GetError>, Effects)> {
+        poll(waker, |spare| {
+            self.getters.with(|row| {
+                // SAFETY: passed on to the caller; the row is the getters'.
+                unsafe { self.get_or_wait(row, node, waker, spare) }
+            })
+        })
+        .map(|(item, effects)| match item {
+            Some(item) => (Ok(item), effects.and_wake(self.next_putter())),
+            None => (Err(GetError), effects),
+        })
+    }
+
+    /// # Safety
+    ///
+    /// As for `wait_for_item`, and `row` is the getters'.
+    unsafe fn get_or_wait(
+        &self,
+        row: &mut Row,
+        node: Pin<&Node>,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> Step<Option<T>> {
+        loop {
+            // After shutdown there are no more puts to wait for, so nobody holds back.
+            if self.items.is_closed() || row.may_take(&node, self.items.len()) {
+                let outcome = match self.items.pop() {
+                    Taken::Item(item) => Some(Some(item)),
+                    Taken::Closed => Some(None),
+                    Taken::Empty => None,
+                    Taken::Busy => return Step::Busy,
+                };
+                if let Some(item) = outcome {
+                    // SAFETY: the node has only ever been in this row.
+                    return Step::Ready(item, unsafe { row.leave(&node) }.waker);
+                }
+            }
+            // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
+            if !unsafe { row.wait(&node, waker, spare) } {
+                return Step::BringWaker;
+            }
+            self.getters.publish(row);
+            let may_sleep = self.items.is_empty() || !row.may_take(&node, self.items.len());
+            if may_sleep && !self.items.is_closed() {
+                return Step::Pending;
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::poll_put`](crate::storage::Engine::poll_put).
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn wait_for_room(
+        &self,
+        item: &mut Option<T>,
+        node: Pin<&Node>,
+        waker: &Waker,
+    ) -> Poll<(Result<(), ShutDown>, Effects)> {
+        poll(waker, |spare| {
+            self.putters.with(|row| {
+                // SAFETY: passed on to the caller; the row is the putters'.
+                unsafe { self.put_or_wait(row, item, node, waker, spare) }
+            })
+        })
+        .map(|(result, effects)| match result {
+            Ok(()) => (Ok(()), effects.and_wake(self.next_getter())),
+            Err(ShutDown) => (Err(ShutDown), effects),
+        })
+    }
+
+    /// # Safety
+    ///
+    /// As for `wait_for_room`, and `row` is the putters'.
+    unsafe fn put_or_wait(
+        &self,
+        row: &mut Row,
+        item: &mut Option<T>,
+        node: Pin<&Node>,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> Step<Result<(), ShutDown>> {
+        loop {
+            if self.items.is_closed() || row.may_take(&node, self.items.room()) {
+                let outcome = match self.push_out_of(item) {
+                    Ok(()) => Some(Ok(())),
+                    Err(Refused::Closed) => Some(Err(ShutDown)),
+                    Err(Refused::Full) => None,
+                    Err(Refused::Busy) => return Step::Busy,
+                };
+                if let Some(result) = outcome {
+                    // SAFETY: the node has only ever been in this row.
+                    return Step::Ready(result, unsafe { row.leave(&node) }.waker);
+                }
+            }
+            // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
+            if !unsafe { row.wait(&node, waker, spare) } {
+                return Step::BringWaker;
+            }
+            self.putters.publish(row);
+            let room = self.items.room();
+            let may_sleep = room == 0 || !row.may_take(&node, room);
+            if may_sleep && !self.items.is_closed() {
+                return Step::Pending;
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Engine::poll_join`](crate::storage::Engine::poll_join).
+    pub(super) unsafe fn wait_until_finished(
+        &self,
+        node: Pin<&Node>,
+        waker: &Waker,
+    ) -> Poll<(Stats, Effects)> {
+        if !node.is_in_line() && self.all_finished() && !self.finished.is_watched() {
+            return Poll::Ready((self.snapshot(), Effects::wake(None)));
+        }
+        poll(waker, |spare| {
+            self.finished.with_joiners(|joiners| {
+                // SAFETY: passed on to the caller.
+                unsafe { self.join_or_wait(joiners, node, waker, spare) }
+            })
+        })
+        .map(|((), effects)| (self.snapshot(), effects))
+    }
+
+    /// # Safety
+    ///
+    /// As for `wait_until_finished`, and these are the joiners of this queue.
+    unsafe fn join_or_wait(
+        &self,
+        joiners: &mut Joiners,
+        node: Pin<&Node>,
+        waker: &Waker,
+        spare: &mut Option<Waker>,
+    ) -> Step<()> {
+        loop {
+            let all_finished = self.all_finished();
+            if all_finished {
+                joiners.release();
+            }
+            if all_finished || joiners.is_released(&node) {
+                // SAFETY: the node has only ever been in this line.
+                return Step::Ready((), unsafe { joiners.leave(&node) });
+            }
+            // SAFETY: the caller keeps the node pinned and cancels it before it is dropped; it is not
+            // released.
+            if !unsafe { joiners.wait(&node, waker, spare) } {
+                return Step::BringWaker;
+            }
+            self.finished.publish(joiners);
+            if !self.all_finished() {
+                return Step::Pending;
+            }
+        }
+    }
+
+    /// Takes `node` out of its line. Whoever had been woken for something that is still there passes the
+    /// notice on.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Engine::cancel`](crate::storage::Engine::cancel).
+    pub(super) unsafe fn leave(&self, node: Pin<&Node>, line: Line) -> Effects {
+        let (gate, is_there): (_, &dyn Fn() -> bool) = match line {
+            Line::Getters => (&self.getters, &|| !self.items.is_empty()),
+            Line::Putters => (&self.putters, &|| self.has_room()),
+            Line::Joiners => {
+                // SAFETY: the node has only ever been in this line.
+                let own = self
+                    .finished
+                    .with_joiners(|joiners| unsafe { joiners.leave(&node) });
+                return Effects::leave(None, own);
+            }
+        };
+        gate.with(|row| {
+            // SAFETY: the node has only ever been in this row.
+            let left = unsafe { row.leave(&node) };
+            let wake = if left.owes_notice && is_there() {
+                row.notify_one()
+            } else {
+                None
+            };
+            Effects::leave(wake, left.waker)
+        })
+    }
+
+    /// As [`get_more`](crate::storage::Engine::get_more), while some getter was overtaken too often.
+    #[cold]
+    pub(super) fn ask_for_more(&self) -> Option<T> {
+        let mut backoff = Backoff::new();
+        loop {
+            let taken = self.getters.with(|row| {
+                if !row.admits_newcomers(self.items.len()) {
+                    return Taken::Empty;
+                }
+                self.items.pop()
+            });
+            match taken {
+                Taken::Item(item) => return Some(item),
+                Taken::Empty | Taken::Closed => return None,
+                Taken::Busy => backoff.snooze(),
+            }
+        }
+    }
+}
