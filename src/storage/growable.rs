@@ -92,8 +92,8 @@ fn shrunk(len: usize, allocated: usize, capacity: Option<usize>) -> Option<usize
 /// A double-ended queue with a limit that follow-ups may exceed.
 #[derive(Debug)]
 pub struct GrowableDeque<T> {
-    items: VecDeque<T>,
-    capacity: Option<usize>,
+    pub(super) items: VecDeque<T>,
+    pub(super) capacity: Option<usize>,
 }
 
 impl<T> GrowableDeque<T> {
@@ -103,23 +103,6 @@ impl<T> GrowableDeque<T> {
             items: VecDeque::with_capacity(room),
             capacity,
         }
-    }
-
-    pub(super) const fn unbounded() -> Self {
-        Self {
-            items: VecDeque::new(),
-            capacity: None,
-        }
-    }
-}
-
-impl<T> Locked<GrowableDeque<T>> {
-    pub(super) fn bounded(capacity: usize) -> Self {
-        Self::new(GrowableDeque::with_room(Some(capacity), capacity))
-    }
-
-    pub(super) const fn unbounded() -> Self {
-        Self::new(GrowableDeque::unbounded())
     }
 }
 
@@ -258,7 +241,7 @@ const _: () = {
 
     #[allow(dead_code, reason = "compiling it is the check")]
     const fn if_items_can_be_sent<T: Send + Ord>() {
-        shareable::<Locked<GrowableDeque<T>>>();
+        shareable::<FifoEngine<T>>();
         shareable::<Locked<Stack<GrowableVec<T>>>>();
         shareable::<Locked<Heap<GrowableVec<Entry<T>>>>>();
     }

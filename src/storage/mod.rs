@@ -25,6 +25,15 @@ mod state;
 mod fixed;
 #[cfg(feature = "alloc")]
 mod growable;
+#[cfg(all(
+    feature = "alloc",
+    any(
+        not(feature = "std"),
+        feature = "critical-section",
+        not(target_pointer_width = "64")
+    )
+))]
+mod locked_fifo;
 /// Where there are no interrupts, and tickets never come round.
 #[cfg(all(
     feature = "std",
@@ -33,22 +42,6 @@ mod growable;
 ))]
 mod lockfree;
 
-#[cfg(all(
-    feature = "std",
-    not(feature = "critical-section"),
-    target_pointer_width = "64"
-))]
-pub(crate) use lockfree::LockFree as FifoEngine;
-#[cfg(all(
-    feature = "alloc",
-    not(all(
-        feature = "std",
-        not(feature = "critical-section"),
-        target_pointer_width = "64"
-    ))
-))]
-pub(crate) type FifoEngine<T> = locked::Locked<growable::GrowableDeque<T>>;
-
 #[cfg(feature = "heapless")]
 pub use fixed::{FixedFifo, FixedLifo, FixedPriority};
 #[cfg(feature = "alloc")]
@@ -56,6 +49,21 @@ pub use growable::{Fifo, Lifo, Priority};
 
 pub(crate) use container::{Container, Remains};
 pub(crate) use engine::{Engine, Lane, Line, Refusal, ShutDown};
+#[cfg(all(
+    feature = "alloc",
+    any(
+        not(feature = "std"),
+        feature = "critical-section",
+        not(target_pointer_width = "64")
+    )
+))]
+use locked_fifo::FifoEngine;
+#[cfg(all(
+    feature = "std",
+    not(feature = "critical-section"),
+    target_pointer_width = "64"
+))]
+use lockfree::LockFree as FifoEngine;
 pub(crate) use shared::Shared;
 
 /// A way to keep the items of a queue. Sealed; [the module](self) lists the implementors.

@@ -31,10 +31,6 @@ impl Effects {
         }
     }
 
-    pub(crate) fn and_wake(self, wake: Option<Waker>) -> Self {
-        Self { wake, ..self }
-    }
-
     pub(crate) fn with_spare(self, spare: Option<Waker>) -> Self {
         Self { spare, ..self }
     }

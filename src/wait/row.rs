@@ -73,7 +73,7 @@ impl Row {
 
     /// Whether somebody who is not in line may now take one of the `available` (R2).
     pub(crate) fn admits_newcomers(&self, available: usize) -> bool {
-        self.starved == 0 || available > self.notified
+        !self.is_barred() || available > self.notified
     }
 
     /// Queues `node` with the waker in `spare`, or gives it that waker if it is queued with another;

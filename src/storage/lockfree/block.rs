@@ -54,10 +54,12 @@ impl<T> Cell<T> {
         if self.state.load(Ordering::Acquire) != FILLED {
             self.wait_until_filled();
         }
-        // SAFETY: the cell is filled, and the caller's own until it is marked as taken.
-        let item = self
-            .item
-            .with_mut(|place| unsafe { (*place).assume_init_read() });
+        let item = self.item.with_mut(|place| {
+            // SAFETY: the cell is the caller's own until it is marked as taken.
+            let place = unsafe { &mut *place };
+            // SAFETY: it is filled.
+            unsafe { place.assume_init_read() }
+        });
         // Ordering: Release pairs with the Acquire in `Block::is_spent`: the item is read before the block
         // is used again.
         self.state.store(TAKEN, Ordering::Release);
@@ -76,7 +78,7 @@ impl<T> Cell<T> {
 pub(super) struct Block<T> {
     /// The block behind this one, in the queue or in one of the lists of the store.
     pub(super) next: AtomicPtr<Block<T>>,
-    pub(super) cells: [Cell<T>; CELLS],
+    cells: [Cell<T>; CELLS],
 }
 
 impl<T> Block<T> {
@@ -85,6 +87,17 @@ impl<T> Block<T> {
             next: AtomicPtr::new(ptr::null_mut()),
             cells: [const { Cell::new() }; CELLS],
         }))
+    }
+
+    /// # Safety
+    ///
+    /// `block` must be there, and the cell must not be touched any more once it is marked as taken: the
+    /// reference is no promise that the block stays.
+    #[inline]
+    pub(super) unsafe fn cell<'a>(block: *mut Self, place: usize) -> &'a Cell<T> {
+        // SAFETY: the caller says that the block is there. Every byte of a cell that anybody writes is in an
+        // `UnsafeCell`.
+        unsafe { &(*block).cells[place] }
     }
 
     /// Whether every item has been put and taken, so that nobody will touch the block any more.
@@ -172,17 +185,19 @@ impl<T> Store<T> {
             // SAFETY: B1.
             unsafe { lists.unspent.push(block) };
             let mut unspent = List::new();
-            while let Some(block) = lists.unspent.pop() {
-                // SAFETY: B1, and the blocks of `unspent` are freed nowhere else.
-                unsafe {
-                    if !(*block).is_spent() {
-                        unspent.push(block);
-                        continue;
-                    }
-                    (*block).reset();
-                    if let Some(block) = lists.keep(block) {
-                        rest.push(block);
-                    }
+            while let Some(pointer) = lists.unspent.pop() {
+                // SAFETY: a block in a list is there until it is freed here, or when the store is dropped.
+                let block = unsafe { &*pointer };
+                if !block.is_spent() {
+                    // SAFETY: B1: it was just taken out of a list.
+                    unsafe { unspent.push(pointer) };
+                    continue;
+                }
+                block.reset();
+                // SAFETY: B1, as above.
+                if let Some(pointer) = unsafe { lists.keep(pointer) } {
+                    // SAFETY: B1, as above.
+                    unsafe { rest.push(pointer) };
                 }
             }
             lists.unspent = unspent;

@@ -221,9 +221,10 @@ impl<T> Ring<T> {
     fn empty(&self, ends: &Ends<T>, ticket: usize) -> T {
         let cell = self.cell(ticket);
         let item = cell.item.with_mut(|place| {
-            // SAFETY: the caller has claimed `ticket`, so the cell is its own (Q2), and its stamp said
-            // that it is filled.
-            unsafe { (*place).assume_init_read() }
+            // SAFETY: the caller has claimed `ticket`, so the cell is its own (Q2).
+            let place = unsafe { &mut *place };
+            // SAFETY: the stamp said that it is filled.
+            unsafe { place.assume_init_read() }
         });
         // Ordering: Release pairs with the Acquire in `claim_put`.
         cell.stamp.store(ticket + self.one_lap, Ordering::Release);
@@ -330,7 +331,7 @@ impl<T> Ring<T> {
                 return;
             }
             let keep = if items.len() == 1 { CLOSED } else { FLAGS };
-            let next = self.after(put) | flagged & keep;
+            let next = self.after(put) | (flagged & keep);
             // Ordering: SeqCst, as in `push`. It fails only if the queue is closed meanwhile: the flag
             // keeps the other puts away.
             if ends

@@ -62,7 +62,9 @@ impl<T> Segments<T> {
         if put & CLOSED == 0 && put % LAP < LAST && !block.is_null() && ends.put.claim(put, put + 1)
         {
             // SAFETY: the ticket was claimed here, for this block (S1, S2).
-            unsafe { (*block).cells[put % LAP].fill(item) };
+            let cell = unsafe { Block::cell(block, put % LAP) };
+            // SAFETY: as above.
+            unsafe { cell.fill(item) };
             return Ok(());
         }
         self.push_slowly(ends, item)
@@ -102,7 +104,9 @@ impl<T> Segments<T> {
                 next = ptr::null_mut();
             }
             // SAFETY: the ticket was claimed here, for this block (S1, S2).
-            unsafe { (*block).cells[place].fill(item) };
+            let cell = unsafe { Block::cell(block, place) };
+            // SAFETY: as above.
+            unsafe { cell.fill(item) };
             break Ok(());
         };
         if !next.is_null() {
@@ -153,7 +157,9 @@ impl<T> Segments<T> {
             let (claimed, put) = self.next_get(ends, got);
             if put & !FLAG != got && ends.got.claim(got, claimed) {
                 // SAFETY: the ticket was claimed here, for this block (S1, S2).
-                return Taken::Item(unsafe { (*block).cells[got % LAP].take() });
+                let cell = unsafe { Block::cell(block, got % LAP) };
+                // SAFETY: as above.
+                return Taken::Item(unsafe { cell.take() });
             }
         }
         self.pop_slowly(ends)
@@ -207,7 +213,9 @@ impl<T> Segments<T> {
                 unsafe { self.pass(ends, block, claimed) };
             }
             // SAFETY: the ticket was claimed here, for this block (S1, S2).
-            let item = unsafe { (*block).cells[place].take() };
+            let cell = unsafe { Block::cell(block, place) };
+            // SAFETY: as above.
+            let item = unsafe { cell.take() };
             if place == LAST {
                 // SAFETY: every ticket of the block was claimed, and it is not in the line any more.
                 unsafe { self.store.retire(block) };
@@ -242,7 +250,7 @@ impl<T> Segments<T> {
         ends.got.block.store(next, Ordering::Release);
         ends.got
             .ticket
-            .store((claimed & !MORE) + 1 | more, Ordering::Release);
+            .store(((claimed & !MORE) + 1) | more, Ordering::Release);
     }
 
     pub(super) fn count(ticket: usize) -> usize {

@@ -23,17 +23,20 @@ enum Step<R> {
 }
 
 /// Runs `attempt` until it is ready or may sleep, bringing it a clone of `waker` when it asks. What is
-/// left over of the clones is dropped with the effects, outside the lock.
+/// left over of the clones is dropped with the effects, outside the lock, and so is the waiter's own
+/// waker; `next` says who is to be woken.
 fn poll<R>(
     waker: &Waker,
     mut attempt: impl FnMut(&mut Option<Waker>) -> Step<R>,
+    next: impl FnOnce(&R) -> Option<Waker>,
 ) -> Poll<(R, Effects)> {
     let mut spare = None;
     let mut backoff = Backoff::new();
     loop {
         match attempt(&mut spare) {
             Step::Ready(result, own) => {
-                return Poll::Ready((result, Effects::leave(None, own).with_spare(spare)));
+                let effects = Effects::leave(next(&result), own).with_spare(spare);
+                return Poll::Ready((result, effects));
             }
             Step::Pending => return Poll::Pending,
             Step::BringWaker => spare = Some(waker.clone()),
@@ -70,15 +73,15 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<T, GetError>, Effects)> {
-        poll(waker, |spare| {
+        let attempt = |spare: &mut _| {
             self.getters.with(|row| {
                 // SAFETY: passed on to the caller; the row is the getters'.
                 unsafe { self.get_or_wait(row, node, waker, spare) }
             })
-        })
-        .map(|(item, effects)| match item {
-            Some(item) => (Ok(item), effects.and_wake(self.next_putter())),
-            None => (Err(GetError), effects),
+        };
+        poll(waker, attempt, |result| match result {
+            Ok(_) => self.next_putter(),
+            Err(GetError) => None,
         })
     }
 
@@ -91,19 +94,19 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
         spare: &mut Option<Waker>,
-    ) -> Step<Option<T>> {
+    ) -> Step<Result<T, GetError>> {
         loop {
             // After shutdown there are no more puts to wait for, so nobody holds back.
             if self.items.is_closed() || row.may_take(&node, self.items.len()) {
                 let outcome = match self.items.pop() {
-                    Taken::Item(item) => Some(Some(item)),
-                    Taken::Closed => Some(None),
+                    Taken::Item(item) => Some(Ok(item)),
+                    Taken::Closed => Some(Err(GetError)),
                     Taken::Empty => None,
                     Taken::Busy => return Step::Busy,
                 };
-                if let Some(item) = outcome {
+                if let Some(result) = outcome {
                     // SAFETY: the node has only ever been in this row.
-                    return Step::Ready(item, unsafe { row.leave(&node) }.waker);
+                    return Step::Ready(result, unsafe { row.leave(&node) }.waker);
                 }
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
@@ -129,15 +132,15 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
-        poll(waker, |spare| {
+        let attempt = |spare: &mut _| {
             self.putters.with(|row| {
                 // SAFETY: passed on to the caller; the row is the putters'.
                 unsafe { self.put_or_wait(row, item, node, waker, spare) }
             })
-        })
-        .map(|(result, effects)| match result {
-            Ok(()) => (Ok(()), effects.and_wake(self.next_getter())),
-            Err(ShutDown) => (Err(ShutDown), effects),
+        };
+        poll(waker, attempt, |result| match result {
+            Ok(()) => self.next_getter(),
+            Err(ShutDown) => None,
         })
     }
 
@@ -189,13 +192,13 @@ impl<T> LockFree<T> {
         if !node.is_in_line() && self.all_finished() && !self.finished.is_watched() {
             return Poll::Ready((self.snapshot(), Effects::wake(None)));
         }
-        poll(waker, |spare| {
+        let attempt = |spare: &mut _| {
             self.finished.with_joiners(|joiners| {
                 // SAFETY: passed on to the caller.
                 unsafe { self.join_or_wait(joiners, node, waker, spare) }
             })
-        })
-        .map(|((), effects)| (self.snapshot(), effects))
+        };
+        poll(waker, attempt, |()| None).map(|((), effects)| (self.snapshot(), effects))
     }
 
     /// # Safety
