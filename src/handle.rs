@@ -14,6 +14,7 @@ pub trait Handle: sealed::Sealed {
     type Storage: Storage<Item = Self::Item>;
 
     /// The queue; the same one each time.
+    #[inline]
     fn queue(&self) -> &JoinableQueue<Self::Storage>;
 }
 
@@ -21,6 +22,7 @@ impl<S: Storage> Handle for &JoinableQueue<S> {
     type Item = S::Item;
     type Storage = S;
 
+    #[inline]
     fn queue(&self) -> &JoinableQueue<S> {
         self
     }

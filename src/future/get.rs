@@ -13,6 +13,7 @@ use crate::error::GetError;
 use crate::handle::Handle;
 use crate::storage::Line;
 use crate::task::Task;
+use crate::wait::Effects;
 
 pin_project! {
     /// Returned by [`get`](crate::JoinableQueue::get): resolves to a [`Task`].
@@ -24,6 +25,7 @@ pin_project! {
 }
 
 impl<H: Handle> Get<H> {
+    #[inline]
     pub(crate) fn new(queue: H) -> Self {
         Self {
             waiting: Waiting::new(queue, Line::Getters),
@@ -34,17 +36,30 @@ impl<H: Handle> Get<H> {
 impl<H: Handle> Future for Get<H> {
     type Output = Result<Task<H>, GetError>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut waiting = self.project().waiting;
+        if let Some((item, effects)) = waiting.get_at_once() {
+            return Poll::Ready(complete(waiting, Ok(item), effects));
+        }
         let (result, effects) = ready!(waiting.as_mut().poll_get(cx));
-        let Some(queue) = waiting.complete() else {
-            polled_after_completion()
-        };
-        // The task first: if a waker panics, its item is dropped as an abandoned task.
-        let result = result.map(|item| Task::new(queue, item));
-        effects.run();
-        Poll::Ready(result)
+        Poll::Ready(complete(waiting, result, effects))
     }
+}
+
+#[inline]
+fn complete<H: Handle>(
+    waiting: Pin<&mut Waiting<H>>,
+    result: Result<H::Item, GetError>,
+    effects: Effects,
+) -> Result<Task<H>, GetError> {
+    let Some(queue) = waiting.complete() else {
+        polled_after_completion()
+    };
+    // The task first: if a waker panics, its item is dropped as an abandoned task.
+    let result = result.map(|item| Task::new(queue, item));
+    effects.run();
+    result
 }
 
 impl<H: Handle> fmt::Debug for Get<H> {

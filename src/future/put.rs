@@ -24,6 +24,7 @@ pin_project! {
 }
 
 impl<H: Handle> Put<H> {
+    #[inline]
     pub(crate) fn new(queue: H, item: H::Item) -> Self {
         Self {
             item: Some(item),
@@ -59,8 +60,14 @@ impl<H: Handle> Put<H> {
 impl<H: Handle> Future for Put<H> {
     type Output = Result<(), PutError<H::Item>>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        if let Some(effects) = this.waiting.put_at_once(this.item) {
+            this.waiting.complete();
+            effects.run();
+            return Poll::Ready(Ok(()));
+        }
         let (result, effects) = ready!(this.waiting.as_mut().poll_put(cx, this.item));
         this.waiting.complete();
         effects.run();

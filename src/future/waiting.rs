@@ -36,6 +36,7 @@ pin_project! {
 }
 
 impl<H: Handle> Waiting<H> {
+    #[inline]
     pub(super) fn new(queue: H, line: Line) -> Self {
         Self {
             queue: Some(queue),
@@ -46,6 +47,7 @@ impl<H: Handle> Waiting<H> {
 
     /// Completes: gives up the place in line, if there is one, and returns the queue unless completed
     /// before. A notice that was received is passed on.
+    #[inline]
     pub(super) fn complete(self: Pin<&mut Self>) -> Option<H> {
         let this = self.project();
         // First, so that it is completed also if a waker that is woken here panics.
@@ -65,6 +67,7 @@ impl<H: Handle> Waiting<H> {
     }
 
     /// The engine, and the node to be polled with it.
+    #[inline]
     fn parts(self: Pin<&mut Self>) -> (&EngineOf<H::Storage>, Pin<&Node>) {
         let this = self.project();
         let Some(queue) = this.queue else {
@@ -73,6 +76,25 @@ impl<H: Handle> Waiting<H> {
         (queue.queue().engine(), this.node.into_ref())
     }
 
+    /// The item, if it is to be had before waiting begins.
+    #[inline]
+    pub(super) fn get_at_once(&self) -> Option<(H::Item, Effects)> {
+        match &self.queue {
+            Some(queue) if !self.node.is_in_line() => queue.queue().engine().get_at_once(),
+            _ => None,
+        }
+    }
+
+    /// As `get_at_once`, for a put.
+    #[inline]
+    pub(super) fn put_at_once(&self, item: &mut Option<H::Item>) -> Option<Effects> {
+        match &self.queue {
+            Some(queue) if !self.node.is_in_line() => queue.queue().engine().put_at_once(item),
+            _ => None,
+        }
+    }
+
+    #[inline]
     pub(super) fn poll_put(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -84,6 +106,7 @@ impl<H: Handle> Waiting<H> {
         unsafe { engine.poll_put(item, node, cx.waker()) }
     }
 
+    #[inline]
     pub(super) fn poll_get(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -69,6 +69,19 @@ pub unsafe trait Engine {
     /// Puts an item back and finishes one task, in one step.
     fn requeue(&self, item: Self::Item) -> Result<Effects, (Refusal, Self::Item)>;
 
+    /// For a future that is not in line: the item, if it can be had without a lock, and nobody is to be let
+    /// go first. `None` says nothing; `poll_get` finds out.
+    #[inline]
+    fn get_at_once(&self) -> Option<(Self::Item, Effects)> {
+        None
+    }
+
+    /// As `get_at_once`, for a put; the item is taken on success alone.
+    #[inline]
+    fn put_at_once(&self, _item: &mut Option<Self::Item>) -> Option<Effects> {
+        None
+    }
+
     /// Takes the item out of `item` once there is room. After shutdown, or if a comparison panics, it is
     /// still there. Never called with `None`.
     ///

@@ -123,6 +123,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
         })
     }
 
+    #[inline(never)]
     unsafe fn cancel(&self, node: Pin<&Node>, line: Line) {
         let unlinked = AbortOnUnwind;
         let effects = self

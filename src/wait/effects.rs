@@ -19,10 +19,12 @@ pub struct Effects {
 }
 
 impl Effects {
+    #[inline]
     pub(crate) fn wake(wake: Option<Waker>) -> Self {
         Self::leave(wake, None)
     }
 
+    #[inline]
     pub(crate) fn leave(wake: Option<Waker>, own: Option<Waker>) -> Self {
         Self {
             wake,
@@ -36,6 +38,7 @@ impl Effects {
     }
 
     /// Wakes, then drops.
+    #[inline]
     pub(crate) fn run(self) {
         let Self { wake, own, spare } = self;
         if let Some(waker) = wake {

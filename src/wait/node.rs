@@ -62,6 +62,7 @@ unsafe impl Send for Node {}
 unsafe impl Sync for Node {}
 
 impl Node {
+    #[inline]
     pub(crate) const fn new() -> Self {
         Self {
             next: Cell::new(None),
@@ -76,6 +77,7 @@ impl Node {
     }
 
     /// For the owner: whether there is a wait to be ended by `leave` (N3).
+    #[inline]
     pub(crate) fn is_in_line(&self) -> bool {
         self.in_line.get()
     }
@@ -116,6 +118,7 @@ pub(super) struct NodePtr(NonNull<Node>);
 unsafe impl Send for NodePtr {}
 
 impl NodePtr {
+    #[inline]
     pub(super) fn new(node: &Node) -> Self {
         Self(NonNull::from(node))
     }

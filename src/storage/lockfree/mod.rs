@@ -225,40 +225,39 @@ unsafe impl<T> Engine for LockFree<T> {
     }
 
     #[inline]
+    fn get_at_once(&self) -> Option<(T, Effects)> {
+        if self.getters.is_barred() {
+            return None;
+        }
+        match self.items.pop() {
+            Taken::Item(item) => Some((item, Effects::wake(self.next_putter()))),
+            Taken::Empty | Taken::Closed | Taken::Busy => None,
+        }
+    }
+
+    #[inline]
+    fn put_at_once(&self, item: &mut Option<T>) -> Option<Effects> {
+        if self.putters.is_barred() || self.push_out_of(item).is_err() {
+            return None;
+        }
+        Some(Effects::wake(self.next_getter()))
+    }
+
     unsafe fn poll_put(
         &self,
         item: &mut Option<T>,
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
-        if !node.is_in_line() && !self.putters.is_barred() {
-            match self.push_out_of(item) {
-                Ok(()) => return Poll::Ready((Ok(()), Effects::wake(self.next_getter()))),
-                Err(Refused::Closed) => {
-                    return Poll::Ready((Err(ShutDown), Effects::wake(None)));
-                }
-                Err(Refused::Full | Refused::Busy) => {}
-            }
-        }
         // SAFETY: passed on to the caller.
         unsafe { self.wait_for_room(item, node, waker) }
     }
 
-    #[inline]
     unsafe fn poll_get(
         &self,
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<T, GetError>, Effects)> {
-        if !node.is_in_line() && !self.getters.is_barred() {
-            match self.items.pop() {
-                Taken::Item(item) => {
-                    return Poll::Ready((Ok(item), Effects::wake(self.next_putter())));
-                }
-                Taken::Closed => return Poll::Ready((Err(GetError), Effects::wake(None))),
-                Taken::Empty | Taken::Busy => {}
-            }
-        }
         // SAFETY: passed on to the caller.
         unsafe { self.wait_for_item(node, waker) }
     }
@@ -268,6 +267,7 @@ unsafe impl<T> Engine for LockFree<T> {
         unsafe { self.wait_until_finished(node, waker) }
     }
 
+    #[inline(never)]
     unsafe fn cancel(&self, node: Pin<&Node>, line: Line) {
         // SAFETY: passed on to the caller.
         unsafe { self.leave(node, line) }.run();
