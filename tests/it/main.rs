@@ -50,6 +50,7 @@ mod asyncio;
 mod calls;
 mod process_queues;
 mod thread_queues;
+mod traces;
 
 // Everything at once.
 mod executors;
