@@ -4,6 +4,7 @@ mod allocations;
 mod bomb;
 #[macro_use]
 mod flavour;
+pub(crate) mod history;
 mod ledger;
 mod probe;
 mod tour;
