@@ -9,7 +9,7 @@
     unused_macros,
     reason = "the tests use more of it"
 )]
-#[path = "../../tests/it/kit/mod.rs"]
+#[path = "../../it/kit/mod.rs"]
 mod kit;
 
 use std::cell::{Cell, RefCell};
