@@ -33,15 +33,23 @@ use crate::storage::{Engine, EngineOf, Lane, Refusal, Shared, Storage};
 ///
 /// # Cost
 ///
-/// With the feature `critical-section` a lock is a critical section, otherwise a mutex.
+/// `Queue` on 64-bit targets with `std` and without `critical-section` is *lock-free*: a put, a get and
+/// a finish are one atomic read-modify-write each, as long as nobody waits. Everywhere else there is one lock
+/// for all of a queue: a mutex, or a critical section with that feature.
 ///
-/// | | locks |
-/// |---|---|
-/// | an operation that need not wait | 1 |
-/// | a wait | 2 when it begins, 1 when it succeeds or is cancelled, 2 each time it was overtaken |
-/// | a batch | 1 for each item, and 1 to find that there are no more |
-/// | finishing | 1, and 1 more for each joiner that it wakes |
-/// | `shutdown`, `shutdown_now` | a fixed number, and 1 more for each waiter; `shutdown_now` of fixed-capacity flavours 1 more for each item |
+/// | | locks | lock-free `Queue` |
+/// |---|---|---|
+/// | an operation that need not wait | 1 | none; 1 if it wakes somebody; unbounded, 1 every 31 items |
+/// | a wait | 2 when it begins, 1 when it succeeds or is cancelled, 2 each time it was overtaken | the same |
+/// | a batch | 1 for each item, and 1 to find that there are no more | as for single items |
+/// | finishing | 1, and 1 more for each joiner that it wakes | none; with joiners in line 1, and 1 more for each that it wakes |
+/// | `shutdown`, `shutdown_now` | a fixed number, and 1 more for each waiter; `shutdown_now` of fixed-capacity flavours 1 more for each item | up to 3 for each waiter |
+/// | past the capacity: follow-ups, requeued tasks | 1 | 1, also for puts and gets while there are such |
+///
+/// "Lock-free" is said of the way without waiting; the algorithm is not so in the strict sense. A thread that
+/// is stopped in the few instructions between claiming a cell and handing it on holds up whoever needs that
+/// very cell: a `try_` function spins for a moment and then yields the thread until it goes on, a future wakes
+/// itself. So do not mix threads of different real-time priorities on one core on such a queue.
 ///
 /// Inside a lock at most one item is moved, or as many as the logarithm of the length in a priority
 /// queue; but all of them when a queue on the heap grows or gives memory back. No waker is called and no
