@@ -1,0 +1,525 @@
+//! The same queue from interrupts and from thread mode: at every phase, and from executors of different
+//! priority.
+#![no_std]
+#![no_main]
+
+use core::future::Future;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
+
+use embassy_executor::{Executor, Spawner};
+use joinable_queue::heapless::{LifoQueue, PriorityQueue, Queue};
+use joinable_queue::storage::Storage;
+use joinable_queue::{GetError, JoinableQueue, Stats};
+use joinable_queue_firmware::crew::Crew;
+use joinable_queue_firmware::{
+    Counter, board, counted, entry, exit, loud_panics, println, settle, time,
+};
+
+loud_panics!();
+
+#[entry]
+fn start() -> ! {
+    board::init();
+    phases::all();
+    let mut executor = Executor::new();
+    // SAFETY: this function never returns.
+    let executor: &'static mut Executor = unsafe { core::mem::transmute(&mut executor) };
+    executor.run(|spawner| spawner.spawn(all(spawner).unwrap()));
+}
+
+#[embassy_executor::task]
+async fn all(spawner: Spawner) {
+    a_timer_that_puts::<1>(spawner, &FROM_TIMER[0]).await;
+    a_timer_that_puts::<2>(spawner, &FROM_TIMER[1]).await;
+    a_timer_that_puts::<16>(spawner, &FROM_TIMER[2]).await;
+    println!("ok: a timer puts, and 1, 2, 16 tasks get");
+    a_timer_that_gets(spawner).await;
+    println!("ok: tasks put, and a timer gets and finishes");
+    #[cfg(target_arch = "arm")]
+    priorities::all().await;
+    exit(0)
+}
+
+/// What the timer's hook works on: a queue for each scenario, since a shut down one stays so.
+static FROM_TIMER: [Queue<u32, 4>; 3] = [const { Queue::new() }; 3];
+
+async fn a_timer_that_puts<const WAITING: usize>(spawner: Spawner, queue: &'static Queue<u32, 4>) {
+    const MESSAGES: u32 = 100;
+    let polls = Counter::new();
+    let received = Counter::new();
+    let getters = pin!(core::array::from_fn::<_, WAITING, _>(|_| async {
+        while let Ok(task) = counted(&polls, queue.get()).await {
+            received.add(1);
+            task.done();
+        }
+    }));
+    let crew = Crew::new(spawner);
+    crew.add(getters);
+    settle().await;
+    assert_eq!(polls.take(), WAITING as u32);
+    fn put() {
+        let queue = FROM_TIMER
+            .iter()
+            .find(|queue| !queue.is_shutdown())
+            .unwrap();
+        queue.try_put(0).unwrap();
+    }
+    time::set_hook(put);
+    board::every(20_000);
+    time::sleep(MESSAGES).await;
+    board::stop();
+    time::clear_hook();
+    let stats = queue.join().await;
+    settle().await;
+    assert_eq!((stats.put as u32, received.get()), (MESSAGES, MESSAGES));
+    assert_eq!(polls.get(), 2 * MESSAGES, "polls per message, times 100");
+    queue.shutdown();
+    crew.finished().await;
+}
+
+static TO_TIMER: Queue<u32, 4> = Queue::new();
+
+async fn a_timer_that_gets(spawner: Spawner) {
+    let polls = Counter::new();
+    let putters = pin!(core::array::from_fn::<_, 3, _>(|index| {
+        let polls = &polls;
+        async move {
+            for n in 0..20 {
+                counted(polls, TO_TIMER.put(100 * index as u32 + n))
+                    .await
+                    .unwrap();
+            }
+        }
+    }));
+    let crew = Crew::new(spawner);
+    crew.add(putters);
+    settle().await;
+    assert_eq!(TO_TIMER.stats().waiting_putters, 3);
+    fn get() {
+        if let Ok(task) = TO_TIMER.try_get() {
+            task.done();
+        }
+    }
+    time::set_hook(get);
+    board::every(20_000);
+    crew.finished().await;
+    let stats = TO_TIMER.join().await;
+    board::stop();
+    time::clear_hook();
+    assert_eq!((stats.put, stats.done, stats.abandoned), (60, 60, 0));
+    // Four found room at once; every other was woken once.
+    assert_eq!(polls.get(), 60 + 56);
+}
+
+/// One interrupt, at each instruction of what thread mode does meanwhile.
+mod phases {
+    use super::*;
+
+    static WAKES: Counter = Counter::new();
+    /// The interrupt has done its part.
+    static STRUCK: Counter = Counter::new();
+
+    fn counting_waker() -> Waker {
+        const VTABLE: RawWakerVTable = RawWakerVTable::new(
+            |data| RawWaker::new(data, &VTABLE),
+            |_| WAKES.add(1),
+            |_| WAKES.add(1),
+            |_| {},
+        );
+        // SAFETY: the functions use no data.
+        unsafe { Waker::from_raw(RawWaker::new(core::ptr::null(), &VTABLE)) }
+    }
+
+    fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(&counting_waker()))
+    }
+
+    /// The interrupt strikes later and later, until it strikes after all that `thread` does. Returns the
+    /// number of phases.
+    fn sweep(interrupt: fn(), mut thread: impl FnMut(&dyn Fn())) -> u32 {
+        time::set_hook(interrupt);
+        let mut delay = 1;
+        let mut late = 0;
+        while late < 3 {
+            STRUCK.take();
+            WAKES.take();
+            let in_time = core::cell::Cell::new(None);
+            board::once(delay);
+            thread(&|| {
+                in_time.set(Some(STRUCK.get() > 0));
+                while STRUCK.get() == 0 {}
+            });
+            if !in_time.get().expect("thread mode waits for the interrupt") {
+                late += 1;
+            }
+            delay += 1;
+        }
+        time::clear_hook();
+        // The program before and after the queue is a small part of this.
+        assert!(delay > 150, "only {delay} phases: was it interrupted?");
+        delay
+    }
+
+    #[track_caller]
+    fn settled<S: Storage<Item = u32>>(queue: &JoinableQueue<S>) -> Stats {
+        let stats = queue.stats();
+        assert_eq!((stats.len, stats.unfinished), (0, 0));
+        assert_eq!((stats.put, stats.got), (stats.done, stats.done));
+        assert_eq!(stats.waiting_getters, 0);
+        assert_eq!(stats.waiting_putters, 0);
+        assert_eq!(stats.waiting_joiners, 0);
+        stats
+    }
+
+    pub(super) fn all() {
+        let phases = [
+            everything(&FIFO, || everything_interrupt(&FIFO)),
+            everything(&LIFO, || everything_interrupt(&LIFO)),
+            everything(&PRIORITY, || everything_interrupt(&PRIORITY)),
+        ];
+        println!("ok: puts, gets and finishes at {phases:?} phases");
+        println!(
+            "ok: a put while a get begins to wait, {} phases",
+            get_and_put()
+        );
+        println!(
+            "ok: a get while a put begins to wait, {} phases",
+            put_and_get()
+        );
+        println!(
+            "ok: a finish while a join begins to wait, {} phases",
+            join_and_finish()
+        );
+        println!(
+            "ok: a shutdown while others begin to wait, {} phases",
+            wait_and_shutdown()
+        );
+        println!(
+            "ok: a put while a get is cancelled, {} phases",
+            cancel_and_put()
+        );
+        println!(
+            "ok: a put while a batch is taken, {} phases",
+            batch_and_put()
+        );
+    }
+
+    static FIFO: Queue<u32, 3> = Queue::new();
+    static LIFO: LifoQueue<u32, 3> = LifoQueue::new();
+    static PRIORITY: PriorityQueue<u32, 3> = PriorityQueue::new();
+    /// What went in and what came out, on both sides.
+    static IN: Counter = Counter::new();
+    static OUT: Counter = Counter::new();
+
+    fn everything_interrupt<S: Storage<Item = u32>>(queue: &JoinableQueue<S>) {
+        // Two in and one out: thread mode finds something.
+        for item in [1_000, 2_000] {
+            if queue.try_put(item).is_ok() {
+                IN.add(item);
+            }
+        }
+        if let Ok(task) = queue.try_get() {
+            OUT.add(task.done());
+        }
+        let stats = queue.stats();
+        assert_eq!(stats.put, stats.len + stats.in_flight + stats.done);
+        STRUCK.add(1);
+    }
+
+    fn everything<S: Storage<Item = u32>>(queue: &JoinableQueue<S>, interrupt: fn()) -> u32 {
+        sweep(interrupt, |struck| {
+            for item in [1, 2] {
+                if queue.try_put(item).is_ok() {
+                    IN.add(item);
+                }
+            }
+            if let Ok(task) = queue.try_get() {
+                match task.requeue() {
+                    Ok(()) => {}
+                    Err(error) => OUT.add(error.into_inner().done()),
+                }
+            }
+            if let Ok(task) = queue.try_get() {
+                OUT.add(task.detach());
+                queue.task_done().unwrap();
+            }
+            struck();
+            while let Ok(task) = queue.try_get() {
+                OUT.add(task.done());
+            }
+            settled(queue);
+            assert_eq!(IN.take(), OUT.take(), "items in, items out");
+        })
+    }
+
+    fn get_and_put() -> u32 {
+        static QUEUE: PriorityQueue<u32, 2> = PriorityQueue::new();
+        fn put() {
+            QUEUE.try_put(7).unwrap();
+            STRUCK.add(1);
+        }
+        sweep(put, |struck| {
+            let mut get = pin!(QUEUE.get());
+            let first = poll(get.as_mut());
+            struck();
+            let result = match first {
+                Poll::Ready(result) => result,
+                Poll::Pending => {
+                    assert_eq!(WAKES.get(), 1, "a wake-up is lost");
+                    let Poll::Ready(result) = poll(get) else {
+                        panic!("woken for nothing")
+                    };
+                    result
+                }
+            };
+            assert_eq!(result.unwrap().done(), 7);
+            settled(&QUEUE);
+        })
+    }
+
+    fn put_and_get() -> u32 {
+        static QUEUE: Queue<u32, 1> = Queue::new();
+        fn get() {
+            QUEUE.try_get().unwrap().done();
+            STRUCK.add(1);
+        }
+        QUEUE.try_put(1).unwrap();
+        sweep(get, |struck| {
+            let mut put = pin!(QUEUE.put(2));
+            let first = poll(put.as_mut());
+            struck();
+            if first.is_pending() {
+                assert_eq!(WAKES.get(), 1, "a wake-up is lost");
+                assert!(poll(put).is_ready(), "woken for nothing");
+            }
+            assert_eq!(QUEUE.try_get().unwrap().done(), 2);
+            settled(&QUEUE);
+            QUEUE.try_put(1).unwrap();
+        })
+    }
+
+    fn join_and_finish() -> u32 {
+        static QUEUE: Queue<u32, 1> = Queue::new();
+        fn finish() {
+            QUEUE.task_done().unwrap();
+            STRUCK.add(1);
+        }
+        let owe_one = || {
+            QUEUE.try_put(1).unwrap();
+            QUEUE.try_get().unwrap().detach();
+        };
+        owe_one();
+        sweep(finish, |struck| {
+            let mut join = pin!(QUEUE.join());
+            let first = poll(join.as_mut());
+            struck();
+            if first.is_pending() {
+                assert_eq!(WAKES.get(), 1, "a wake-up is lost");
+                assert!(poll(join).is_ready(), "woken for nothing");
+            }
+            settled(&QUEUE);
+            owe_one();
+        })
+    }
+
+    fn wait_and_shutdown() -> u32 {
+        // A shut down queue stays so: one for each phase, where the interrupt can find it.
+        static CURRENT: critical_section::Mutex<core::cell::Cell<Option<&'static Queue<u32, 1>>>> =
+            critical_section::Mutex::new(core::cell::Cell::new(None));
+        fn shutdown() {
+            if let Some(queue) = critical_section::with(|cs| CURRENT.borrow(cs).get()) {
+                queue.shutdown();
+            }
+            STRUCK.add(1);
+        }
+        sweep(shutdown, |struck| {
+            let queue = Queue::<u32, 1>::new();
+            // SAFETY: taken away again before the queue is dropped.
+            let shared: &'static Queue<u32, 1> = unsafe { core::mem::transmute(&queue) };
+            critical_section::with(|cs| CURRENT.borrow(cs).set(Some(shared)));
+            let mut get = pin!(queue.get());
+            let got = poll(get.as_mut());
+            let mut put = None;
+            if got.is_pending() {
+                // The getter is in line and takes no notice of this item: a put may wait as well.
+                if queue.try_put(1).is_ok() {
+                    put = Some(queue.put(2));
+                }
+            }
+            let mut put = pin!(put);
+            let full = put.as_mut().as_pin_mut().map(poll);
+            struck();
+            critical_section::with(|cs| CURRENT.borrow(cs).set(None));
+            queue.shutdown();
+            if got.is_pending() {
+                // Once by the put or by the shutdown.
+                let puts = usize::from(full.as_ref().is_some_and(Poll::is_pending));
+                assert_eq!(WAKES.get() as usize, 1 + puts, "a wake-up is lost");
+                match poll(get) {
+                    Poll::Ready(Ok(task)) => assert_eq!(task.done(), 1),
+                    Poll::Ready(Err(GetError)) => {}
+                    Poll::Pending => panic!("woken for nothing"),
+                }
+            }
+            if let Some(Poll::Pending) = full {
+                let put = put.as_mut().as_pin_mut().unwrap();
+                assert!(matches!(poll(put), Poll::Ready(Err(error)) if error.0 == 2));
+            }
+            settled(&queue);
+        })
+    }
+
+    /// Two wait, the first is dropped: the item is never left lying while the second sleeps.
+    fn cancel_and_put() -> u32 {
+        static QUEUE: Queue<u32, 2> = Queue::new();
+        fn put() {
+            QUEUE.try_put(7).unwrap();
+            STRUCK.add(1);
+        }
+        sweep(put, |struck| {
+            let mut first = pin!(Some(QUEUE.get()));
+            let taken_by_first = poll(first.as_mut().as_pin_mut().unwrap());
+            let mut second = pin!(Some(QUEUE.get()));
+            let taken_by_second = poll(second.as_mut().as_pin_mut().unwrap());
+            first.set(None);
+            struck();
+            match (taken_by_first, taken_by_second) {
+                (Poll::Ready(task), _) | (_, Poll::Ready(task)) => {
+                    task.unwrap().done();
+                }
+                (Poll::Pending, Poll::Pending) => {
+                    // Both were woken if the first was, and had not left yet.
+                    assert!(WAKES.get() >= 1, "a wake-up is lost");
+                    let Poll::Ready(task) = poll(second.as_mut().as_pin_mut().unwrap()) else {
+                        panic!("nobody has it")
+                    };
+                    task.unwrap().done();
+                }
+            }
+            second.set(None);
+            settled(&QUEUE);
+        })
+    }
+
+    fn batch_and_put() -> u32 {
+        static QUEUE: Queue<u32, 4> = Queue::new();
+        fn put() {
+            QUEUE.try_put(7).unwrap();
+            STRUCK.add(1);
+        }
+        sweep(put, |struck| {
+            QUEUE.try_put_all(&mut (0..3)).unwrap();
+            let mut batch = heapless::Vec::<u32, 8>::new();
+            QUEUE.try_get_many(8, &mut batch).unwrap().done();
+            struck();
+            if let Ok(ticket) = QUEUE.try_get_many(8, &mut batch) {
+                ticket.done();
+            }
+            assert_eq!((batch.len(), batch.iter().sum::<u32>()), (4, 10));
+            settled(&QUEUE);
+        })
+    }
+}
+
+/// An executor in an interrupt above thread mode, and the timer above both.
+#[cfg(target_arch = "arm")]
+mod priorities {
+    use embassy_executor::InterruptExecutor;
+
+    use super::*;
+
+    static ABOVE: InterruptExecutor = InterruptExecutor::new();
+
+    #[cortex_m_rt::exception]
+    unsafe fn DefaultHandler(line: i16) {
+        assert_eq!(line, 20, "an interrupt that nobody asked for");
+        // SAFETY: this is the handler, and the line is enabled by `start`.
+        unsafe { ABOVE.on_interrupt() };
+    }
+
+    static UP: Queue<u32, 4> = Queue::new();
+    static UP_ENDED: Counter = Counter::new();
+    static UP_POLLS: Counter = Counter::new();
+    static UP_SUM: Counter = Counter::new();
+    static UP_FROM_TIMER: Counter = Counter::new();
+
+    #[embassy_executor::task(pool_size = 2)]
+    async fn consume() {
+        while let Ok(task) = counted(&UP_POLLS, UP.get()).await {
+            UP_SUM.add(task.done());
+        }
+        UP_ENDED.add(1);
+    }
+
+    static DOWN: PriorityQueue<u32, 4> = PriorityQueue::new();
+    static DOWN_JOINED: Counter = Counter::new();
+
+    #[embassy_executor::task(pool_size = 2)]
+    async fn produce() {
+        for item in 1..=500 {
+            DOWN.put(item).await.unwrap();
+        }
+        DOWN.join().await;
+        DOWN_JOINED.add(1);
+    }
+
+    pub(super) async fn all() {
+        let spawner = ABOVE.start(board::Software);
+        for _ in 0..2 {
+            spawner.spawn(consume().unwrap());
+        }
+        for item in 1..=1000 {
+            UP.put(item).await.unwrap();
+        }
+        let stats = UP.join().await;
+        assert_eq!((stats.done, stats.abandoned), (1000, 0));
+        assert_eq!(UP_SUM.take(), 1000 * 1001 / 2);
+        assert_eq!(
+            UP_POLLS.take(),
+            2 * 1000 + 2,
+            "polls per message, times 1000"
+        );
+        println!("ok: two consumers above thread mode, 2002 polls for 1000 items");
+
+        // The same while the timer, above all, puts into the same queue.
+        time::set_hook(|| {
+            if UP.try_put(1_000_000).is_ok() {
+                UP_FROM_TIMER.add(1);
+            }
+        });
+        board::every(4_999);
+        for item in 1..=1000 {
+            UP.put(item).await.unwrap();
+        }
+        board::stop();
+        time::clear_hook();
+        let stats = UP.join().await;
+        let from_timer = UP_FROM_TIMER.get();
+        assert!(from_timer > 20, "the timer put only {from_timer}");
+        assert_eq!(UP_SUM.take(), 1000 * 1001 / 2 + from_timer * 1_000_000);
+        assert_eq!(stats.done, 2000 + from_timer as usize);
+        UP.shutdown();
+        assert_eq!(
+            UP_ENDED.get(),
+            2,
+            "shutting down preempts the one who does it"
+        );
+        println!("ok: and {from_timer} from the timer among 1000");
+
+        for _ in 0..2 {
+            spawner.spawn(produce().unwrap());
+        }
+        let mut sum = 0;
+        for _ in 0..1000 {
+            sum += DOWN.get().await.unwrap().done();
+        }
+        assert_eq!(sum, 500 * 501);
+        assert_eq!(
+            DOWN_JOINED.get(),
+            2,
+            "finishing the last preempts the one who does it"
+        );
+        println!("ok: two producers above thread mode, and their join");
+    }
+}
