@@ -14,7 +14,6 @@ pub trait Handle: sealed::Sealed {
     type Storage: Storage<Item = Self::Item>;
 
     /// The queue; the same one each time.
-    #[inline]
     fn queue(&self) -> &JoinableQueue<Self::Storage>;
 }
 

@@ -25,9 +25,9 @@ pub(crate) struct Tally {
     pub(crate) done: usize,
     pub(crate) failed: usize,
     pub(crate) abandoned: usize,
-    /// Taken, unfinished, and owned by nobody: what `task_done` may finish.
-    detached: usize,
-    pub(crate) shut_down: bool,
+    /// Twice the number of tasks that are taken, unfinished, and owned by nobody, which `task_done` may
+    /// finish; and one more after shutdown. (One word less in a `static`.)
+    detached_and_shut_down: usize,
 }
 
 impl Tally {
@@ -37,8 +37,7 @@ impl Tally {
             done: 0,
             failed: 0,
             abandoned: 0,
-            detached: 0,
-            shut_down: false,
+            detached_and_shut_down: 0,
         }
     }
 
@@ -61,15 +60,24 @@ impl Tally {
         self.unfinished() == 0
     }
 
+    pub(crate) fn is_shut_down(&self) -> bool {
+        self.detached_and_shut_down & 1 != 0
+    }
+
+    pub(crate) fn shut_down(&mut self) {
+        self.detached_and_shut_down |= 1;
+    }
+
+    /// There are never as many tasks in memory as half of what a word can count.
     pub(crate) fn detach(&mut self, count: usize) {
-        self.detached += count;
+        self.detached_and_shut_down = self.detached_and_shut_down.wrapping_add(count << 1);
     }
 
     /// Takes one task back from those detached; `false` if there is none.
     pub(crate) fn reclaim(&mut self) -> bool {
-        let some = self.detached > 0;
+        let some = self.detached_and_shut_down > 1;
         if some {
-            self.detached -= 1;
+            self.detached_and_shut_down -= 2;
         }
         some
     }
@@ -106,5 +114,21 @@ mod tests {
         assert!(tally.reclaim());
         assert!(tally.reclaim());
         assert!(!tally.reclaim());
+    }
+
+    #[test]
+    fn shutdown_and_detached_tasks_do_not_get_mixed_up() {
+        let mut tally = Tally::new();
+        tally.detach(1);
+        assert!(!tally.is_shut_down());
+        tally.shut_down();
+        tally.shut_down();
+        assert!(tally.is_shut_down());
+        tally.detach(2);
+        for _ in 0..3 {
+            assert!(tally.reclaim());
+        }
+        assert!(!tally.reclaim());
+        assert!(tally.is_shut_down());
     }
 }

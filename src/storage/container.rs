@@ -31,6 +31,15 @@ pub trait Container: Remains + Sized {
     /// `None`: no limit.
     fn capacity(&self) -> Option<usize>;
 
+    fn is_full(&self) -> bool {
+        self.capacity()
+            .is_some_and(|capacity| self.len() >= capacity)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Moves `item` in. The caller has made sure that there is room, or that the container grows.
     fn push(&mut self, item: &mut Option<Self::Item>);
 

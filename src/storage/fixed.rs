@@ -101,6 +101,14 @@ impl<T, const N: usize> Container for FixedDeque<T, N> {
         Some(N)
     }
 
+    fn is_full(&self) -> bool {
+        self.items.is_full()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     fn push(&mut self, item: &mut Option<T>) {
         if let Some(new) = item.take() {
             *item = self.items.push_back(new).err();

@@ -6,6 +6,7 @@
 //! that compares, and then moves.
 
 use core::cmp::Ordering;
+use core::mem;
 
 use super::backing::Backing;
 use super::container::{Container, Remains};
@@ -66,13 +67,14 @@ impl<T: Ord, V: Backing<Item = Entry<T>>> Remains for Heap<V> {
             return Some(moving.item);
         }
         let mut at = place;
-        loop {
-            core::mem::swap(&mut self.entries[at], &mut moving);
+        while let Some(entry) = self.entries.get_mut(at) {
+            mem::swap(entry, &mut moving);
             if at == 0 {
-                return Some(moving.item);
+                break;
             }
             at = parent(at);
         }
+        Some(moving.item)
     }
 
     fn restore(&mut self) {
@@ -101,27 +103,29 @@ impl<T: Ord, V: Backing<Item = Entry<T>>> Container for Heap<V> {
     fn push(&mut self, item: &mut Option<T>) {
         let Some(new) = item.as_ref() else { return };
         let end = self.entries.len();
-        let mut place = end;
-        while place > 0 && new.cmp(&self.entries[parent(place)].item).is_lt() {
-            place = parent(place);
+        // How many generations above the end it belongs.
+        let mut climbs = 0;
+        while let Some(above) = ancestor(end, climbs + 1).and_then(|at| self.entries.get(at)) {
+            if new.cmp(&above.item).is_ge() {
+                break;
+            }
+            climbs += 1;
         }
         self.entries.reserve_one();
         // From here on nothing compares or allocates.
-        let mut entry = item.take().map(|item| Entry {
-            item,
-            seq: self.next_seq,
-        });
-        self.entries.push(&mut entry);
-        if let Some(refused) = entry {
-            *item = Some(refused.item);
-            return;
+        let seq = self.next_seq;
+        self.next_seq = seq.wrapping_add(1);
+        let mut moving = item.take().map(|item| Entry { item, seq });
+        // Into its place, and each that was on the way down one generation.
+        for generation in (1..=climbs).rev() {
+            let slot = ancestor(end, generation).and_then(|at| self.entries.get_mut(at));
+            if let (Some(entry), Some(moving)) = (slot, &mut moving) {
+                mem::swap(entry, moving);
+            }
         }
-        self.next_seq = self.next_seq.wrapping_add(1);
-        let mut at = end;
-        while at != place {
-            self.entries.swap(at, parent(at));
-            at = parent(at);
-        }
+        self.entries.push(&mut moving);
+        debug_assert!(moving.is_none(), "the caller makes sure that there is room");
+        *item = moving.map(|entry| entry.item);
     }
 
     fn empty(&self) -> Self {
@@ -137,17 +141,24 @@ fn parent(index: usize) -> usize {
     (index - 1) / 2
 }
 
+/// So many generations above.
+fn ancestor(index: usize, generations: u32) -> Option<usize> {
+    ((index + 1) >> generations).checked_sub(1)
+}
+
 /// Where `entry` belongs in the heap below `root`, whose own entry is taken away. Only looks.
 fn sink<T: Ord>(entries: &[Entry<T>], root: usize, entry: &Entry<T>) -> usize {
     let mut hole = root;
     loop {
         let left = 2 * hole + 1;
-        let child = match entries.get(left..) {
+        let (child, first) = match entries.get(left..) {
             None | Some([]) => return hole,
-            Some([left_entry, right_entry, ..]) if right_entry.goes_before(left_entry) => left + 1,
-            Some(_) => left,
+            Some([left_entry, right_entry, ..]) if right_entry.goes_before(left_entry) => {
+                (left + 1, right_entry)
+            }
+            Some([left_entry, ..]) => (left, left_entry),
         };
-        if !entries[child].goes_before(entry) {
+        if !first.goes_before(entry) {
             return hole;
         }
         hole = child;

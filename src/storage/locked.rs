@@ -29,17 +29,23 @@ impl<C: Container> Locked<C> {
         }
     }
 
-    /// Runs `put` on `item`, which stays outside the lock until it is taken.
+    /// Puts `item`, and then does `more` in the same step.
     fn put(
         &self,
         item: C::Item,
-        put: impl FnOnce(&mut State<C>, &mut Option<C::Item>) -> Result<Effects, Refusal>,
+        lane: Lane,
+        more: impl FnOnce(&mut State<C>),
     ) -> Result<Effects, (Refusal, C::Item)> {
-        let mut item = Some(item);
-        let result = self.state.with(|state| put(state, &mut item));
-        result.map_err(|refusal| match item {
-            Some(item) => (refusal, item),
-            None => unreachable!("a refused item is not taken"),
+        // Out here, so that a comparison that panics does not drop it inside the lock.
+        let mut admitted = None;
+        self.state.with(|state| {
+            if let Err(refusal) = state.admits(lane) {
+                return Err((refusal, item));
+            }
+            admitted = Some(item);
+            let effects = state.put(&mut admitted);
+            more(state);
+            Ok(effects)
         })
     }
 
@@ -73,7 +79,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
     type Remains = C;
 
     fn try_put(&self, item: C::Item, lane: Lane) -> Result<Effects, (Refusal, C::Item)> {
-        self.put(item, |state, item| state.try_put(item, lane))
+        self.put(item, lane, |_| ())
     }
 
     fn try_get(&self) -> Result<(C::Item, Effects), TryGetError> {
@@ -89,7 +95,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
     }
 
     fn requeue(&self, item: C::Item) -> Result<Effects, (Refusal, C::Item)> {
-        self.put(item, State::requeue)
+        self.put(item, Lane::Exempt, State::finish_requeued)
     }
 
     unsafe fn poll_put(

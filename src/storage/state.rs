@@ -12,7 +12,7 @@ use super::{Container, Lane, Line, Refusal, ShutDown};
 use crate::error::TaskDoneError;
 use crate::stats::Stats;
 use crate::tally::{Outcome, Tally};
-use crate::wait::{Effects, Joiners, Node, Row};
+use crate::wait::{Effects, Joiners, Node, Row, Tickets};
 
 pub(super) struct State<C> {
     items: C,
@@ -20,6 +20,7 @@ pub(super) struct State<C> {
     getters: Row,
     putters: Row,
     joiners: Joiners,
+    tickets: Tickets,
 }
 
 /// How an attempt on behalf of a waiter went.
@@ -49,6 +50,7 @@ impl<C: Container> State<C> {
             getters: Row::new(),
             putters: Row::new(),
             joiners: Joiners::new(),
+            tickets: Tickets::new(),
         }
     }
 
@@ -60,10 +62,10 @@ impl<C: Container> State<C> {
         }
     }
 
-    fn admits(&self, lane: Lane) -> Result<(), Refusal> {
-        if self.tally.shut_down {
+    pub(super) fn admits(&self, lane: Lane) -> Result<(), Refusal> {
+        if self.tally.is_shut_down() {
             Err(Refusal::ShutDown)
-        } else if self.room() == 0 && !(C::GROWS && lane == Lane::Exempt) {
+        } else if self.items.is_full() && !(C::GROWS && lane == Lane::Exempt) {
             Err(Refusal::Full)
         } else {
             Ok(())
@@ -86,33 +88,27 @@ impl<C: Container> State<C> {
     }
 
     fn offer_room(&mut self) -> Option<Waker> {
-        if self.room() == 0 || self.tally.shut_down {
+        if self.items.is_full() || self.tally.is_shut_down() {
             return None;
         }
         self.putters.notify_one()
     }
 
     fn offer_item(&mut self) -> Option<Waker> {
-        if self.items.len() == 0 {
+        if self.items.is_empty() {
             return None;
         }
         self.getters.notify_one()
     }
 
-    pub(super) fn try_put(
-        &mut self,
-        item: &mut Option<C::Item>,
-        lane: Lane,
-    ) -> Result<Effects, Refusal> {
-        self.admits(lane)?;
-        Ok(Effects::wake(self.push(item)))
+    /// For an item that was [admitted](Self::admits).
+    pub(super) fn put(&mut self, item: &mut Option<C::Item>) -> Effects {
+        Effects::wake(self.push(item))
     }
 
-    pub(super) fn requeue(&mut self, item: &mut Option<C::Item>) -> Result<Effects, Refusal> {
-        let effects = self.try_put(item, Lane::Exempt)?;
-        // One more put and one more completion: `unfinished` is what it was, so that no join is due.
+    /// One more put and one more completion: `unfinished` is what it was, so that no join is due.
+    pub(super) fn finish_requeued(&mut self) {
         self.tally.finish(1, Outcome::Done);
-        Ok(effects)
     }
 
     pub(super) fn try_get(&mut self) -> Option<(C::Item, Effects)> {
@@ -121,7 +117,7 @@ impl<C: Container> State<C> {
     }
 
     pub(super) fn get_more(&mut self) -> Option<(C::Item, Effects)> {
-        if self.tally.shut_down || self.getters.admits_newcomers(self.items.len()) {
+        if self.tally.is_shut_down() || self.getters.admits_newcomers(|| self.items.len()) {
             self.try_get()
         } else {
             None
@@ -141,16 +137,17 @@ impl<C: Container> State<C> {
         let outcome = match self.admits(Lane::Bounded) {
             Err(Refusal::Full) => None,
             Err(Refusal::ShutDown) => Some((Err(ShutDown), None)),
-            Ok(()) if !self.putters.may_take(&node, self.room()) => None,
+            Ok(()) if !self.putters.may_take(&node, || self.room()) => None,
             Ok(()) => Some((Ok(()), self.push(item))),
         };
         if let Some((result, wake)) = outcome {
             // SAFETY: the node has only ever been in this row.
-            let left = unsafe { self.putters.leave(&node) };
-            return Step::Ready(result, Effects::leave(wake, left.waker));
+            let own = unsafe { self.putters.serve(&node) };
+            return Step::Ready(result, Effects::leave(wake, own));
         }
+        let tickets = &mut self.tickets;
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
-        Step::wait(unsafe { self.putters.wait(&node, waker, spare) })
+        Step::wait(unsafe { self.putters.wait(&node, tickets, waker, spare) })
     }
 
     /// # Safety
@@ -163,19 +160,21 @@ impl<C: Container> State<C> {
         spare: &mut Option<Waker>,
     ) -> Step<Option<C::Item>> {
         // After shutdown there are no more puts to wait for, so nobody holds back.
-        let may_take = self.tally.shut_down || self.getters.may_take(&node, self.items.len());
+        let may_take =
+            self.tally.is_shut_down() || self.getters.may_take(&node, || self.items.len());
         let outcome = match if may_take { self.pop() } else { None } {
             Some((item, wake)) => Some((Some(item), wake)),
-            None if self.tally.shut_down => Some((None, None)),
+            None if self.tally.is_shut_down() => Some((None, None)),
             None => None,
         };
         if let Some((item, wake)) = outcome {
             // SAFETY: the node has only ever been in this row.
-            let left = unsafe { self.getters.leave(&node) };
-            return Step::Ready(item, Effects::leave(wake, left.waker));
+            let own = unsafe { self.getters.serve(&node) };
+            return Step::Ready(item, Effects::leave(wake, own));
         }
+        let tickets = &mut self.tickets;
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
-        Step::wait(unsafe { self.getters.wait(&node, waker, spare) })
+        Step::wait(unsafe { self.getters.wait(&node, tickets, waker, spare) })
     }
 
     /// # Safety
@@ -233,7 +232,7 @@ impl<C: Container> State<C> {
     /// release; after shutdown, getters and putters as well.
     pub(super) fn next_released(&mut self) -> Option<Waker> {
         let joiner = self.joiners.next_released();
-        if joiner.is_some() || !self.tally.shut_down {
+        if joiner.is_some() || !self.tally.is_shut_down() {
             return joiner;
         }
         self.getters
@@ -255,7 +254,7 @@ impl<C: Container> State<C> {
     }
 
     pub(super) fn shut_down(&mut self) {
-        self.tally.shut_down = true;
+        self.tally.shut_down();
     }
 
     /// Moves stored items to `into` and finishes them; returns how many. Nobody is woken yet.
@@ -280,7 +279,7 @@ impl<C: Container> State<C> {
     }
 
     pub(super) fn is_shutdown(&self) -> bool {
-        self.tally.shut_down
+        self.tally.is_shut_down()
     }
 
     pub(super) fn stats(&self) -> Stats {
@@ -299,7 +298,7 @@ impl<C: Container> State<C> {
             waiting_putters: self.putters.waiting(),
             waiting_joiners: self.joiners.waiting(),
             capacity: self.items.capacity(),
-            is_shutdown: tally.shut_down,
+            is_shutdown: tally.is_shut_down(),
         }
     }
 }

@@ -1,8 +1,15 @@
 //! The doubly linked list: links only. It knows no lock, wakes nobody, and allocates nothing.
 //!
-//! Invariant **L1**: every pointer that starts at `head` or `tail`, or in a link of a node so
-//! reached, is to a node that is in this list. Upheld by `insert_after`, whose caller promises that
-//! the node stays (N2), and by `remove` and `pop_front`, which leave no pointer to it behind.
+//! ```text
+//!   head ──> first ──next──> second ──next──> last ──next──> nothing
+//!            first ──prev──> last             (the others: to the one before)
+//! ```
+//!
+//! Invariant **L1**: every pointer that starts at `head`, or in a link of a node so reached, is to a
+//! node that is in this list. Upheld by `insert_after`, whose caller promises that the node stays (N2),
+//! and by `remove` and `pop_front`, which leave no pointer to it behind.
+
+use core::mem;
 
 use super::node::{Node, NodePtr};
 
@@ -10,17 +17,12 @@ use super::node::{Node, NodePtr};
 #[derive(Debug)]
 pub(super) struct List {
     head: Option<NodePtr>,
-    tail: Option<NodePtr>,
     len: usize,
 }
 
 impl List {
     pub(super) const fn new() -> Self {
-        Self {
-            head: None,
-            tail: None,
-            len: 0,
-        }
+        Self { head: None, len: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -28,7 +30,18 @@ impl List {
     }
 
     pub(super) fn tail(&self) -> Option<NodePtr> {
-        self.tail
+        self.front()?.prev.get()
+    }
+
+    /// What is in front of `node`; `None` if that is the first.
+    ///
+    /// `node` must be in this list, for the answer to be right.
+    pub(super) fn before(&self, node: &Node) -> Option<NodePtr> {
+        if self.head == Some(NodePtr::new(node)) {
+            None
+        } else {
+            node.prev.get()
+        }
     }
 
     pub(super) fn front(&self) -> Option<&Node> {
@@ -38,7 +51,7 @@ impl List {
     }
 
     pub(super) fn back(&self) -> Option<&Node> {
-        let tail = self.tail?;
+        let tail = self.tail()?;
         // SAFETY: as for `front`.
         Some(unsafe { tail.node() })
     }
@@ -61,7 +74,7 @@ impl List {
             if !skip(node) {
                 break;
             }
-            at = node.prev.get();
+            at = self.before(node);
         }
         at
     }
@@ -73,16 +86,21 @@ impl List {
     /// `place` must be in this list, and `node` in none. `node` must be pinned, and must not be
     /// dropped before it has been taken out of this list (N2).
     pub(super) unsafe fn insert_after(&mut self, place: Option<NodePtr>, node: &Node) {
-        let here = NodePtr::new(node);
+        let here = Some(NodePtr::new(node));
         let next = match place {
-            None => self.head,
+            None => mem::replace(&mut self.head, here),
             // SAFETY: the caller says that `place` is in this list.
-            Some(place) => unsafe { place.node() }.next.get(),
+            Some(place) => unsafe { place.node() }.next.replace(here),
         };
-        node.prev.set(place);
         node.next.set(next);
-        // SAFETY: `place` is in this list, as the caller says, and so is what followed it (L1).
-        unsafe { self.link(place, next, Some(here), Some(here)) };
+        if let Some(after) = next.or(self.head) {
+            // SAFETY: what followed the place is in this list (L1), and so is the first node, which
+            // may be this one: then it ends up as its own `prev`.
+            let before = unsafe { after.node() }.prev.replace(here);
+            if before.is_some() {
+                node.prev.set(before);
+            }
+        }
         self.len += 1;
     }
 
@@ -92,10 +110,18 @@ impl List {
     ///
     /// `node` must be in this list.
     pub(super) unsafe fn remove(&mut self, node: &Node) {
+        let before = self.before(node);
         let prev = node.prev.take();
         let next = node.next.take();
-        // SAFETY: the neighbours of a node in this list are in it (L1).
-        unsafe { self.link(prev, next, next, prev) };
+        match before {
+            None => self.head = next,
+            // SAFETY: what precedes a node in this list is in it (L1).
+            Some(before) => unsafe { before.node() }.next.set(next),
+        }
+        if let Some(after) = next.or(self.head) {
+            // SAFETY: what followed a node of this list is in it (L1), and so is the first.
+            unsafe { after.node() }.prev.set(prev);
+        }
         self.len -= 1;
     }
 
@@ -107,30 +133,5 @@ impl List {
         // SAFETY: the node was reached through `head`.
         unsafe { self.remove(node) };
         Some(node)
-    }
-
-    /// Makes `after_prev` what follows `prev`, and `before_next` what precedes `next`; where there
-    /// is no `prev` or `next`, that is the head or the tail.
-    ///
-    /// # Safety
-    ///
-    /// `prev` and `next` must be in this list, where they are nodes.
-    unsafe fn link(
-        &mut self,
-        prev: Option<NodePtr>,
-        next: Option<NodePtr>,
-        after_prev: Option<NodePtr>,
-        before_next: Option<NodePtr>,
-    ) {
-        match prev {
-            None => self.head = after_prev,
-            // SAFETY: the caller says that `prev` is in this list.
-            Some(prev) => unsafe { prev.node() }.next.set(after_prev),
-        }
-        match next {
-            None => self.tail = before_next,
-            // SAFETY: as for `prev`.
-            Some(next) => unsafe { next.node() }.prev.set(before_next),
-        }
     }
 }

@@ -20,4 +20,4 @@ mod row;
 pub(crate) use effects::{Effects, wake_each};
 pub(crate) use joiners::Joiners;
 pub(crate) use node::Node;
-pub(crate) use row::Row;
+pub(crate) use row::{Row, Tickets};

@@ -30,13 +30,31 @@ use super::node::{Node, NodePtr, Place};
 /// How often a waiter may be overtaken before newcomers queue behind it.
 const LIMIT: u8 = 2;
 
+/// What tells who began to wait first. Any number of rows may take theirs from one dispenser.
+///
+/// Tickets are compared by wrapping difference: of two that wait at once, fewer than 2^31 arrivals
+/// apart, the older is known.
+#[derive(Debug)]
+pub(crate) struct Tickets {
+    next: u32,
+}
+
+impl Tickets {
+    pub(crate) const fn new() -> Self {
+        Self { next: 0 }
+    }
+
+    fn take(&mut self) -> u32 {
+        let ticket = self.next;
+        self.next = ticket.wrapping_add(1);
+        ticket
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Row {
     list: List,
     returned: Option<NodePtr>,
-    /// For the next one who begins to wait. Tickets are compared by wrapping difference: of two that
-    /// wait at once, fewer than 2^31 arrivals apart, the older is known.
-    next_ticket: u32,
     /// At most as many as there are nodes in memory, which 2^32 of 40 bytes would fill.
     starved: u32,
     notified: usize,
@@ -47,7 +65,6 @@ impl Row {
         Self {
             list: List::new(),
             returned: None,
-            next_ticket: 0,
             starved: 0,
             notified: 0,
         }
@@ -60,7 +77,7 @@ impl Row {
 
     /// Whether the owner of `node` may now take one of the `available`, or has to let those in front
     /// of it go first (R2).
-    pub(crate) fn may_take(&self, node: &Node, available: usize) -> bool {
+    pub(crate) fn may_take(&self, node: &Node, available: impl FnOnce() -> usize) -> bool {
         self.admits_newcomers(available)
             || node.place.get() == Place::Woken
             || node.lost.get() == LIMIT
@@ -72,13 +89,15 @@ impl Row {
     }
 
     /// Whether somebody who is not in line may now take one of the `available` (R2).
-    pub(crate) fn admits_newcomers(&self, available: usize) -> bool {
-        !self.is_barred() || available > self.notified
+    pub(crate) fn admits_newcomers(&self, available: impl FnOnce() -> usize) -> bool {
+        !self.is_barred() || available() > self.notified
     }
 
     /// Queues `node` with the waker in `spare`, or gives it that waker if it is queued with another;
     /// what this displaces is in `spare` then, to be dropped outside the lock. Returns `false`, and has
     /// done nothing, if that takes a clone of `waker` and `spare` is empty.
+    ///
+    /// Takes a ticket from `tickets` if it begins to wait.
     ///
     /// # Safety
     ///
@@ -87,6 +106,7 @@ impl Row {
     pub(crate) unsafe fn wait(
         &mut self,
         node: &Node,
+        tickets: &mut Tickets,
         waker: &Waker,
         spare: &mut Option<Waker>,
     ) -> bool {
@@ -97,8 +117,7 @@ impl Row {
             Place::Queued => return true,
             Place::Idle => {
                 node.in_line.set(true);
-                node.mark.set(self.next_ticket);
-                self.next_ticket = self.next_ticket.wrapping_add(1);
+                node.mark.set(tickets.take());
                 self.list.tail()
             }
             Place::Woken => {
@@ -155,6 +174,21 @@ impl Row {
         node.take_waker()
     }
 
+    /// Ends the wait of `node`, if it began to wait, with what it waited for. Returns its waker, to be
+    /// dropped outside the lock.
+    ///
+    /// # Safety
+    ///
+    /// As for [`leave`](Self::leave).
+    #[inline]
+    pub(crate) unsafe fn serve(&mut self, node: &Node) -> Option<Waker> {
+        if !node.is_in_line() {
+            return None;
+        }
+        // SAFETY: passed on to the caller.
+        unsafe { self.leave(node) }.waker
+    }
+
     /// Ends the wait of `node`, if it is in this row.
     ///
     /// # Safety
@@ -171,7 +205,7 @@ impl Row {
             Place::Woken => self.notified -= 1,
             Place::Queued => {
                 if self.returned == Some(NodePtr::new(node)) {
-                    self.returned = node.prev.get();
+                    self.returned = self.list.before(node);
                 }
                 // SAFETY: a queued node is in the list of the row it waits in, this one.
                 unsafe { self.list.remove(node) };
@@ -216,18 +250,17 @@ mod tests {
     /// A row and six nodes, named by their index.
     struct Fixture<'a> {
         row: Row,
+        tickets: Tickets,
         nodes: &'a [Node; 6],
         last: Arc<AtomicUsize>,
     }
 
     impl<'a> Fixture<'a> {
         /// With everybody in line.
-        fn new(nodes: &'a [Node; 6], next_ticket: u32) -> Self {
+        fn new(nodes: &'a [Node; 6], next: u32) -> Self {
             let mut fixture = Self {
-                row: Row {
-                    next_ticket,
-                    ..Row::new()
-                },
+                row: Row::new(),
+                tickets: Tickets { next },
                 nodes,
                 last: Arc::default(),
             };
@@ -240,11 +273,12 @@ mod tests {
             let last = Arc::clone(&self.last);
             let waker = Waker::from(Arc::new(Tagged { tag, last }));
             let mut spare = None;
+            let (row, node, tickets) = (&mut self.row, &self.nodes[tag], &mut self.tickets);
             // SAFETY: the nodes outlive the fixture, and are borrowed by it.
-            assert!(!unsafe { self.row.wait(&self.nodes[tag], &waker, &mut spare) });
+            assert!(!unsafe { row.wait(node, tickets, &waker, &mut spare) });
             spare = Some(waker.clone());
             // SAFETY: as above.
-            assert!(unsafe { self.row.wait(&self.nodes[tag], &waker, &mut spare) });
+            assert!(unsafe { row.wait(node, tickets, &waker, &mut spare) });
             assert!(spare.is_none());
         }
 
@@ -323,17 +357,17 @@ mod tests {
         let newcomer = Node::new();
         for losses in 0..4 {
             assert_eq!(line.row.starved, u32::from(losses >= LIMIT));
-            assert_eq!(line.row.may_take(&newcomer, 0), losses < LIMIT);
-            assert!(line.row.may_take(&newcomer, 1), "nobody is notified");
-            assert_eq!(line.row.may_take(&line.nodes[1], 0), losses < LIMIT);
-            assert!(line.row.may_take(&line.nodes[0], 0));
+            assert_eq!(line.row.may_take(&newcomer, || 0), losses < LIMIT);
+            assert!(line.row.may_take(&newcomer, || 1), "nobody is notified");
+            assert_eq!(line.row.may_take(&line.nodes[1], || 0), losses < LIMIT);
+            assert!(line.row.may_take(&line.nodes[0], || 0));
             line.notify(&[0]);
-            assert!(line.row.may_take(&line.nodes[0], 0));
-            assert_eq!(line.row.may_take(&newcomer, 1), losses < LIMIT);
+            assert!(line.row.may_take(&line.nodes[0], || 0));
+            assert_eq!(line.row.may_take(&newcomer, || 1), losses < LIMIT);
             line.wait(0);
         }
         assert!(!line.leave(0));
-        assert!(line.row.may_take(&newcomer, 0));
+        assert!(line.row.may_take(&newcomer, || 0));
         line.finish(&[1, 2, 3, 4, 5]);
     }
 }

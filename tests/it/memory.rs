@@ -758,8 +758,8 @@ mod sizes {
             ],
             [
                 ("Queue<u64>", 768),
-                ("LifoQueue<u64>", 224),
-                ("PriorityQueue<u64>", 232),
+                ("LifoQueue<u64>", 200),
+                ("PriorityQueue<u64>", 208),
                 ("Get<Ref>", 56),
                 ("GetMany<'static, Ref, Vec<u64>>", 72),
                 ("Put<Ref>", 72),
@@ -790,9 +790,9 @@ mod sizes {
                 Task<Fixed>,
             ],
             [
-                ("heapless::Queue<u32, 8>", 240),
-                ("heapless::LifoQueue<u32, 8>", 224),
-                ("heapless::PriorityQueue<u32, 8>", 328),
+                ("heapless::Queue<u32, 8>", 216),
+                ("heapless::LifoQueue<u32, 8>", 200),
+                ("heapless::PriorityQueue<u32, 8>", 304),
                 ("Get<Fixed>", 56),
                 ("Task<Fixed>", 24),
             ]

@@ -4,7 +4,7 @@ use core::task::Waker;
 
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Latched, Lock, handshake};
-use crate::wait::Row;
+use crate::wait::{Row, Tickets};
 
 /// Somebody in the row was overtaken too often: newcomers have to ask (R2 of the row).
 const BARRED: usize = 1;
@@ -13,14 +13,23 @@ const ONE_WAITER: usize = 2;
 pub(super) struct Gate {
     /// `BARRED`, and how many are queued. Written under the lock only.
     state: AtomicUsize,
-    row: Lock<Row, Latched>,
+    line: Lock<Line, Latched>,
+}
+
+/// A row with the tickets that its nodes take.
+pub(super) struct Line {
+    pub(super) row: Row,
+    pub(super) tickets: Tickets,
 }
 
 impl Gate {
     pub(super) const fn new() -> Self {
         Self {
             state: AtomicUsize::new(0),
-            row: Lock::new(Row::new()),
+            line: Lock::new(Line {
+                row: Row::new(),
+                tickets: Tickets::new(),
+            }),
         }
     }
 
@@ -45,10 +54,10 @@ impl Gate {
     }
 
     /// Runs `f` on the row, and makes the state what the row is then.
-    pub(super) fn with<R>(&self, f: impl FnOnce(&mut Row) -> R) -> R {
-        self.row.with(|row| {
-            let result = f(row);
-            self.publish(row);
+    pub(super) fn with<R>(&self, f: impl FnOnce(&mut Line) -> R) -> R {
+        self.line.with(|line| {
+            let result = f(line);
+            self.publish(&line.row);
             result
         })
     }
@@ -69,6 +78,12 @@ impl Gate {
     #[cold]
     #[inline(never)]
     pub(super) fn notify(&self, worthwhile: impl FnOnce() -> bool) -> Option<Waker> {
-        self.with(|row| if worthwhile() { row.notify_one() } else { None })
+        self.with(|line| {
+            if worthwhile() {
+                line.row.notify_one()
+            } else {
+                None
+            }
+        })
     }
 }

@@ -3,12 +3,13 @@
 use core::pin::Pin;
 use core::task::{Poll, Waker};
 
+use super::gate::Line as Waiters;
 use super::{LockFree, Refused, Taken};
 use crate::error::GetError;
 use crate::stats::Stats;
 use crate::storage::{Line, ShutDown};
 use crate::sync::Backoff;
-use crate::wait::{Effects, Joiners, Node, Row};
+use crate::wait::{Effects, Joiners, Node};
 
 /// How an attempt went, with the row locked.
 enum Step<R> {
@@ -74,9 +75,9 @@ impl<T> LockFree<T> {
         waker: &Waker,
     ) -> Poll<(Result<T, GetError>, Effects)> {
         let attempt = |spare: &mut _| {
-            self.getters.with(|row| {
-                // SAFETY: passed on to the caller; the row is the getters'.
-                unsafe { self.get_or_wait(row, node, waker, spare) }
+            self.getters.with(|line| {
+                // SAFETY: passed on to the caller; the line is the getters'.
+                unsafe { self.get_or_wait(line, node, waker, spare) }
             })
         };
         poll(waker, attempt, |result| match result {
@@ -87,17 +88,17 @@ impl<T> LockFree<T> {
 
     /// # Safety
     ///
-    /// As for `wait_for_item`, and `row` is the getters'.
+    /// As for `wait_for_item`, and `line` is the getters'.
     unsafe fn get_or_wait(
         &self,
-        row: &mut Row,
+        line: &mut Waiters,
         node: Pin<&Node>,
         waker: &Waker,
         spare: &mut Option<Waker>,
     ) -> Step<Result<T, GetError>> {
         loop {
             // After shutdown there are no more puts to wait for, so nobody holds back.
-            if self.items.is_closed() || row.may_take(&node, self.items.len()) {
+            if self.items.is_closed() || line.row.may_take(&node, || self.items.len()) {
                 let outcome = match self.items.pop() {
                     Taken::Item(item) => Some(Ok(item)),
                     Taken::Closed => Some(Err(GetError)),
@@ -106,15 +107,15 @@ impl<T> LockFree<T> {
                 };
                 if let Some(result) = outcome {
                     // SAFETY: the node has only ever been in this row.
-                    return Step::Ready(result, unsafe { row.leave(&node) }.waker);
+                    return Step::Ready(result, unsafe { line.row.leave(&node) }.waker);
                 }
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
-            if !unsafe { row.wait(&node, waker, spare) } {
+            if !unsafe { line.row.wait(&node, &mut line.tickets, waker, spare) } {
                 return Step::BringWaker;
             }
-            self.getters.publish(row);
-            let may_sleep = self.items.is_empty() || !row.may_take(&node, self.items.len());
+            self.getters.publish(&line.row);
+            let may_sleep = self.items.is_empty() || !line.row.may_take(&node, || self.items.len());
             if may_sleep && !self.items.is_closed() {
                 return Step::Pending;
             }
@@ -133,9 +134,9 @@ impl<T> LockFree<T> {
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
         let attempt = |spare: &mut _| {
-            self.putters.with(|row| {
-                // SAFETY: passed on to the caller; the row is the putters'.
-                unsafe { self.put_or_wait(row, item, node, waker, spare) }
+            self.putters.with(|line| {
+                // SAFETY: passed on to the caller; the line is the putters'.
+                unsafe { self.put_or_wait(line, item, node, waker, spare) }
             })
         };
         poll(waker, attempt, |result| match result {
@@ -146,17 +147,17 @@ impl<T> LockFree<T> {
 
     /// # Safety
     ///
-    /// As for `wait_for_room`, and `row` is the putters'.
+    /// As for `wait_for_room`, and `line` is the putters'.
     unsafe fn put_or_wait(
         &self,
-        row: &mut Row,
+        line: &mut Waiters,
         item: &mut Option<T>,
         node: Pin<&Node>,
         waker: &Waker,
         spare: &mut Option<Waker>,
     ) -> Step<Result<(), ShutDown>> {
         loop {
-            if self.items.is_closed() || row.may_take(&node, self.items.room()) {
+            if self.items.is_closed() || line.row.may_take(&node, || self.items.room()) {
                 let outcome = match self.push_out_of(item) {
                     Ok(()) => Some(Ok(())),
                     Err(Refused::Closed) => Some(Err(ShutDown)),
@@ -165,16 +166,16 @@ impl<T> LockFree<T> {
                 };
                 if let Some(result) = outcome {
                     // SAFETY: the node has only ever been in this row.
-                    return Step::Ready(result, unsafe { row.leave(&node) }.waker);
+                    return Step::Ready(result, unsafe { line.row.leave(&node) }.waker);
                 }
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
-            if !unsafe { row.wait(&node, waker, spare) } {
+            if !unsafe { line.row.wait(&node, &mut line.tickets, waker, spare) } {
                 return Step::BringWaker;
             }
-            self.putters.publish(row);
+            self.putters.publish(&line.row);
             let room = self.items.room();
-            let may_sleep = room == 0 || !row.may_take(&node, room);
+            let may_sleep = room == 0 || !line.row.may_take(&node, || room);
             if may_sleep && !self.items.is_closed() {
                 return Step::Pending;
             }
@@ -250,11 +251,11 @@ impl<T> LockFree<T> {
                 return Effects::leave(None, own);
             }
         };
-        gate.with(|row| {
+        gate.with(|line| {
             // SAFETY: the node has only ever been in this row.
-            let left = unsafe { row.leave(&node) };
+            let left = unsafe { line.row.leave(&node) };
             let wake = if left.owes_notice && is_there() {
-                row.notify_one()
+                line.row.notify_one()
             } else {
                 None
             };
@@ -267,8 +268,8 @@ impl<T> LockFree<T> {
     pub(super) fn ask_for_more(&self) -> Option<T> {
         let mut backoff = Backoff::new();
         loop {
-            let taken = self.getters.with(|row| {
-                if !row.admits_newcomers(self.items.len()) {
+            let taken = self.getters.with(|line| {
+                if !line.row.admits_newcomers(|| self.items.len()) {
                     return Taken::Empty;
                 }
                 self.items.pop()
