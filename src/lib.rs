@@ -46,6 +46,8 @@ pub mod future;
 mod blocking;
 mod operations;
 
+#[cfg(feature = "heapless")]
+pub mod embedded;
 #[cfg(feature = "alloc")]
 mod growable;
 #[cfg(feature = "heapless")]

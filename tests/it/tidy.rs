@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &[
         "operations",
         "blocking",
+        "embedded",
         "growable",
         "heapless",
         "prioritized",

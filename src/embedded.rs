@@ -1,0 +1,164 @@
+//! On a microcontroller: what works from interrupts, which features a chip needs, what it costs. (A page;
+//! the queues are in [`heapless`](crate::heapless).)
+//!
+//! ```toml
+//! joinable-queue = { version = "0.1", default-features = false, features = ["heapless", "critical-section"] }
+//! ```
+//!
+//! ```
+//! use joinable_queue::heapless::Queue;
+//!
+//! enum Job {
+//!     Blink,
+//!     Report(u16),
+//! }
+//!
+//! static JOBS: Queue<Job, 8> = Queue::new();
+//!
+//! // In an interrupt:
+//! fn button_pressed() {
+//!     // Full or shut down: the job comes back in the error.
+//!     let _ = JOBS.try_put(Job::Blink);
+//! }
+//!
+//! // As many tasks as you like, on one executor or on several of different priority:
+//! async fn worker() {
+//!     while let Ok(task) = JOBS.get().await {
+//!         match *task {
+//!             Job::Blink => {}
+//!             Job::Report(_) => {}
+//!         }
+//!         task.done();
+//!     }
+//! }
+//!
+//! async fn until_all_is_done() {
+//!     JOBS.join().await;
+//!     // Now it is safe to cut the power.
+//! }
+//! ```
+//!
+//! `examples/embassy` in the repository is a program of this kind, to be run in an emulator or flashed.
+//!
+//! # Chips and features
+//!
+//! | chip | features |
+//! |---|---|
+//! | Cortex-M0, M0+, RISC-V without the A extension: no compare-and-swap | `heapless`, `critical-section` |
+//! | Cortex-M3, M4, M7, M33, RISC-V with A | the same |
+//! | any of them, with a global allocator | the same and `alloc`, for the growable queues |
+//! | several cores | the same, with an implementation of `critical-section` that locks out the other cores |
+//!
+//! The application, or its HAL, brings the implementation of `critical-section`; on one core that is
+//! usually the feature `critical-section-single-core` of `cortex-m`, or `critical-section-single-hart` of
+//! `riscv`. This crate reads and writes everything inside critical sections, needs no atomics other than
+//! loads and stores, and so nothing needs to be configured for chips that have no more. `defmt` gives
+//! `defmt::Format` to the errors and to [`Stats`](crate::Stats).
+//!
+//! # Interrupts
+//!
+//! - Everything that does not wait may be called from an interrupt of any priority: `try_put`, `try_get`,
+//!   `done`, `fail`, dropping a task, `task_done`, `requeue`, `put_follow_up`, `shutdown`, `stats`.
+//! - Futures may be polled by executors of different priority. Nobody spins, and nobody wakes himself,
+//!   so that an executor above thread mode never keeps thread mode from running.
+//! - One operation is one critical section, two where a future begins to wait. Inside, one item is moved
+//!   (log₂ N in a priority queue), no waker is called, nothing is dropped, and none of your code runs
+//!   but `Ord::cmp` of the items of a priority queue. Waking is done outside, one by one: releasing 16
+//!   joiners takes 17 short sections.
+//! - `shutdown_now` takes a section for each item.
+//! - An interrupt that is masked by priority only (`BASEPRI`) and not by the implementation of
+//!   `critical-section` must not touch a queue: the same rule as for everything that is built on that crate.
+//!
+//! # Panics
+//!
+//! The compiled code of `put`, `get` and `done` has two branches that end in a panic, both of them
+//! documented: a future that is polled after it was ready, and, in priority queues alone, an `Ord` that
+//! uses the queue that is comparing. `try_put`, `try_get` and `done` of the other two have none. Neither
+//! formatting nor floating point nor an allocator is linked. (This is checked in the compiled programs.)
+//!
+//! # A future that is forgotten
+//!
+//! Dropping a future takes it out of its line and passes its wake-up on. One that is kept and not polled
+//! stays in line, and what it is woken for waits for it, or for whoever asks without waiting. One that is
+//! leaked (`mem::forget`) after it was polled stays in line for ever; it must not be, unless its memory
+//! stays as well, which `Pin` makes sure of.
+//!
+//! # Beside embassy-sync and heapless
+//!
+//! | | here | embassy `Channel`, `PriorityChannel` | heapless `mpmc`, `spsc` |
+//! |---|---|---|---|
+//! | tasks that wait on each side | any number, in order | one; with more they wake each other without end | none |
+//! | `join`, finishing | yes | no | no |
+//! | shutdown | yes | no | no |
+//! | equal priorities keep their order | yes | no | |
+//! | flash, instructions, RAM per waiting future | more | less | least |
+//! | a lock of one's own choice | no: `critical-section` | yes | |
+//! | readiness to poll, `peek`, type-erased ends | no | yes | |
+//!
+//! With one task on each side, and nobody who asks whether the work is done, embassy's channel is smaller
+//! and faster. From embassy to here:
+//!
+//! | embassy-sync | here |
+//! |---|---|
+//! | `static C: Channel<CriticalSectionRawMutex, Job, 8> = Channel::new();` | `static Q: Queue<Job, 8> = Queue::new();` |
+//! | `C.send(job).await` | `Q.put(job).await`, which fails after a shutdown |
+//! | `C.receive().await` | `Q.get().await`, which gives a [`Task`](crate::Task); `.done()` gives the job |
+//! | `C.try_send(job)`, `C.try_receive()` | `Q.try_put(job)`, `Q.try_get()` |
+//! | a counter and a `Signal` to know when all is processed | `Q.join().await` |
+//!
+//! # Measured
+//!
+//! By `tests/firmware/footprint.py` in the repository, on an emulator that counts instructions. (Not cycles:
+//! flash wait states and the like are not in it.)
+//!
+//! <!-- measured: begin -->
+//! Rust 1.96.0, `opt-level = "s"`, fat LTO; items `u32`, capacity 8. Three figures are for
+//! Cortex-M4F / Cortex-M0 / riscv32imc.
+//!
+//! Bytes of RAM:
+//!
+//! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
+//! |---|---|---|---|---|---|---|---|
+//! | the static | 120 | 112 | 152 | 64 | 56 | 68 | 40 |
+//! | a future that puts | 40 | 40 | 40 | 12 | 12 | – | – |
+//! | one that gets | 32 | 32 | 32 | 4 | 4 | – | – |
+//! | one that joins | 32 | 32 | 32 | – | – | – | – |
+//!
+//! Bytes of flash added to a program that does nothing:
+//!
+//! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
+//! |---|---|---|---|---|---|---|---|
+//! | `try_put`, `try_get`, `done` | 572 / 584 / 728 | 544 / 548 / 676 | 1036 / 1100 / 1148 | 216 / 220 / 268 | 348 / 388 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
+//! | `put`, `get`, `done`, awaited | 1908 / 2104 / 2496 | 1796 / 2020 / 2388 | 2312 / 2628 / 2848 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
+//! | and `join`, `shutdown` | 2476 / 2608 / 3020 | – | – | – | – | – | – |
+//!
+//! Instructions:
+//!
+//! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
+//! |---|---|---|---|---|---|---|---|
+//! | `try_put`, `try_get` | 132 / 148 / 160 | 133 / 155 / 166 | 178 / 236 / 202 | 91 / 99 / 107 | 91 / 113 / 121 | 65 / 143 / 102 | 28 / 70 / 56 |
+//! | `try_put`, `try_get`, `done` | 191 / 216 / 223 | 183 / 217 / 217 | 241 / 315 / 286 | – | – | – | – |
+//! | `try_put`, `try_get`, with 7 inside | 132 / 152 / 165 | 133 / 155 / 166 | 270 / 377 / 292 | – | 153 / 197 / 198 | – | – |
+//! | `put`, `get`, awaited, both ready | 328 / 481 / 640 | 314 / 457 / 632 | 359 / 528 / 673 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
+//! | `get` that waits, `try_put`, `get` again | 521 / 654 / 694 | 493 / 622 / 670 | 561 / 745 / 737 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
+//! | `get` that waits and is dropped | 320 / 422 / 461 | 294 / 392 / 438 | 323 / 450 / 472 | – | – | – | – |
+//!
+//! Instructions of the longest critical section in each of these:
+//!
+//! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` |
+//! |---|---|---|---|---|---|
+//! | `try_put`, `try_get` | 46 / 53 / 58 | 45 / 48 / 55 | 69 / 88 / 68 | 41 / 46 / 56 | 39 / 42 / 59 |
+//! | `try_put`, `try_get`, `done` | 46 / 53 / 58 | 45 / 48 / 55 | 69 / 88 / 68 | – | – |
+//! | `try_put`, `try_get`, with 7 inside | 46 / 56 / 61 | 45 / 48 / 55 | 173 / 256 / 180 | – | 88 / 113 / 100 |
+//! | `put`, `get`, awaited, both ready | 59 / 68 / 68 | 56 / 63 / 65 | 80 / 104 / 75 | 42 / 47 / 57 | 38 / 44 / 56 |
+//! | `get` that waits, `try_put`, `get` again | 96 / 106 / 110 | 86 / 101 / 107 | 102 / 127 / 117 | 48 / 53 / 62 | 46 / 52 / 65 |
+//! | `get` that waits and is dropped | 82 / 96 / 80 | 77 / 91 / 77 | 90 / 105 / 86 | – | – |
+//!
+//! Polls of the futures that get, for each message, with so many that wait:
+//!
+//! | | 1 | 2 | 4 | 16 |
+//! |---|---|---|---|---|
+//! | `Queue` | 2.00 | 2.00 | 2.00 | 2.00 |
+//! | embassy `Channel` | 2.00 | no end | no end | no end |
+//! <!-- measured: end -->
+#![forbid(unsafe_code)]

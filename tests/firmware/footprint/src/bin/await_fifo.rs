@@ -1,0 +1,16 @@
+#![no_std]
+#![no_main]
+
+use joinable_queue::heapless::Queue;
+use joinable_queue_footprint::{block_on, input, output, program};
+
+static QUEUE: Queue<u32, 8> = Queue::new();
+
+program!({
+    block_on(async {
+        let _ = QUEUE.put(input()).await;
+        if let Ok(task) = QUEUE.get().await {
+            output(task.done());
+        }
+    });
+});
