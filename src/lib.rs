@@ -27,6 +27,8 @@ extern crate alloc;
 extern crate std;
 
 mod error;
+#[cfg(feature = "defmt")]
+mod format;
 mod stats;
 mod sync;
 mod tally;

@@ -34,6 +34,8 @@ mod task;
 // Foreign code, memory, types.
 mod auto_traits;
 mod errors;
+#[cfg(feature = "defmt")]
+mod logged;
 mod memory;
 mod panics;
 #[cfg(all(

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
         "operations",
         "blocking",
         "embedded",
+        "format",
         "growable",
         "heapless",
         "prioritized",
