@@ -22,6 +22,8 @@
 //! and twice that in a get. Put an index or a reference into the queue where items are large. Only atomic
 //! loads and stores are used, which every Cortex-M and RISC-V has.
 //!
+//! What they cost, and more about chips and interrupts: [`embedded`](crate::embedded).
+//!
 //! The items lie in containers of the crate `heapless`, which is the source of the names as well. (Where
 //! both are in scope, that crate is `::heapless`.)
 #![forbid(unsafe_code)]
