@@ -3,7 +3,7 @@
 use core::task::Waker;
 
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::{Latched, Lock, handshake};
+use crate::sync::{Latched, Lock, SPINS, handshake, spin_hint};
 use crate::wait::{Row, Tickets};
 
 /// Somebody in the row was overtaken too often: newcomers have to ask (R2 of the row).
@@ -13,8 +13,15 @@ const ONE_WAITER: usize = 2;
 pub(super) struct Gate {
     /// `BARRED`, and how many are queued. Written under the lock only.
     state: AtomicUsize,
+    /// How many turns a newcomer spins before it registers, times `SCALE`.
+    patience: AtomicUsize,
     line: Lock<Line, Latched>,
 }
+
+/// The most turns that a newcomer spins; each is a look at the other side's ticket and a pause. (In a
+/// model none.)
+const MOST: usize = 10 * SPINS as usize;
+const SCALE: usize = 8;
 
 /// A row with the tickets that its nodes take.
 pub(super) struct Line {
@@ -26,6 +33,7 @@ impl Gate {
     pub(super) const fn new() -> Self {
         Self {
             state: AtomicUsize::new(0),
+            patience: AtomicUsize::new(0),
             line: Lock::new(Line {
                 row: Row::new(),
                 tickets: Tickets::new(),
@@ -60,6 +68,28 @@ impl Gate {
             self.publish(&line.row);
             result
         })
+    }
+
+    /// Waits for a moment until `is_there`, if that was worthwhile lately: when the other side is on another
+    /// processor and about to come, that saves both a wake-up. Returns whether it came.
+    ///
+    /// The number of turns follows what the last waits took, as in glibc's adaptive mutex. Where nobody ever
+    /// comes, as on an executor with one thread, it soon falls to one look.
+    pub(super) fn spin(&self, is_there: impl Fn() -> bool) -> bool {
+        // Ordering: Relaxed, here and below; it is a guess.
+        let patience = self.patience.load(Ordering::Relaxed);
+        let most = (patience / SCALE * 2 + 4).min(MOST);
+        for turn in 0..most {
+            if is_there() {
+                let patience = patience + 2 * turn - patience / SCALE;
+                self.patience.store(patience, Ordering::Relaxed);
+                return true;
+            }
+            spin_hint();
+        }
+        self.patience
+            .store(patience - patience.div_ceil(SCALE), Ordering::Relaxed);
+        false
     }
 
     /// Lets everybody see how the row is now, before the caller looks again at what it waits for.

@@ -7,7 +7,7 @@ use super::gate::Line as Waiters;
 use super::{LockFree, Refused, Taken};
 use crate::error::GetError;
 use crate::stats::Stats;
-use crate::storage::{Line, ShutDown};
+use crate::storage::{Engine, Line, ShutDown};
 use crate::sync::Backoff;
 use crate::wait::{Effects, Joiners, Node};
 
@@ -26,12 +26,19 @@ enum Step<R> {
 /// Runs `attempt` until it is ready or may sleep, bringing it a clone of `waker` when it asks. What is
 /// left over of the clones is dropped with the effects, outside the lock, and so is the waiter's own
 /// waker; `next` says who is to be woken.
+///
+/// A newcomer has looked before, and will most likely have to wait: it brings its clone at once.
 fn poll<R>(
+    node: Pin<&Node>,
     waker: &Waker,
     mut attempt: impl FnMut(&mut Option<Waker>) -> Step<R>,
     next: impl FnOnce(&R) -> Option<Waker>,
 ) -> Poll<(R, Effects)> {
-    let mut spare = None;
+    let mut spare = if node.is_in_line() {
+        None
+    } else {
+        Some(waker.clone())
+    };
     let mut backoff = Backoff::new();
     loop {
         match attempt(&mut spare) {
@@ -74,13 +81,18 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<T, GetError>, Effects)> {
+        if !node.is_in_line() && self.getters.spin(|| !self.items.is_empty()) {
+            if let Some((item, effects)) = self.get_at_once() {
+                return Poll::Ready((Ok(item), effects));
+            }
+        }
         let attempt = |spare: &mut _| {
             self.getters.with(|line| {
                 // SAFETY: passed on to the caller; the line is the getters'.
                 unsafe { self.get_or_wait(line, node, waker, spare) }
             })
         };
-        poll(waker, attempt, |result| match result {
+        poll(node, waker, attempt, |result| match result {
             Ok(_) => self.next_putter(),
             Err(GetError) => None,
         })
@@ -133,13 +145,18 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
+        if !node.is_in_line() && self.putters.spin(|| self.items.room() > 0) {
+            if let Some(effects) = self.put_at_once(item) {
+                return Poll::Ready((Ok(()), effects));
+            }
+        }
         let attempt = |spare: &mut _| {
             self.putters.with(|line| {
                 // SAFETY: passed on to the caller; the line is the putters'.
                 unsafe { self.put_or_wait(line, item, node, waker, spare) }
             })
         };
-        poll(waker, attempt, |result| match result {
+        poll(node, waker, attempt, |result| match result {
             Ok(()) => self.next_getter(),
             Err(ShutDown) => None,
         })
@@ -199,7 +216,7 @@ impl<T> LockFree<T> {
                 unsafe { self.join_or_wait(joiners, node, waker, spare) }
             })
         };
-        poll(waker, attempt, |()| None).map(|((), effects)| (self.snapshot(), effects))
+        poll(node, waker, attempt, |()| None).map(|((), effects)| (self.snapshot(), effects))
     }
 
     /// # Safety
