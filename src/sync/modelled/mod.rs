@@ -10,6 +10,7 @@ mod lock;
 mod objects;
 mod pointers;
 mod slot;
+mod turns;
 mod words;
 
 pub(crate) use lock::Lock;

@@ -22,7 +22,7 @@ use loom::sync::atomic::{AtomicPtr, AtomicUsize};
 use self::alloc::rc::Rc;
 
 /// How many objects of a kind an execution has. Those of a dropped queue are not used again.
-const STOCK: usize = 32;
+const STOCK: usize = 80;
 
 struct Pool {
     words: Stock<AtomicUsize>,

@@ -6,11 +6,13 @@ use loom::sync::atomic::AtomicPtr as Pointer;
 use loom::sync::atomic::Ordering;
 
 use super::objects::Object;
+use super::turns::Turn;
 
 /// In the object, null and the initial value have changed places.
 pub(crate) struct AtomicPtr<T> {
     initial: *mut T,
     pointer: Object<Pointer<()>>,
+    turn: Turn,
 }
 
 // SAFETY: as `core`'s: sharing the pointer gives no access to what it points to.
@@ -23,7 +25,13 @@ impl<T> AtomicPtr<T> {
         Self {
             initial,
             pointer: Object::new(),
+            turn: Turn::new(),
         }
+    }
+
+    fn pointer(&self) -> &Pointer<()> {
+        self.turn.take();
+        self.pointer.get()
     }
 
     /// There and back.
@@ -46,15 +54,15 @@ impl<T> AtomicPtr<T> {
     }
 
     pub(crate) fn load(&self, order: Ordering) -> *mut T {
-        self.outside(self.pointer.get().load(order))
+        self.outside(self.pointer().load(order))
     }
 
     pub(crate) fn store(&self, value: *mut T, order: Ordering) {
-        self.pointer.get().store(self.inside(value), order);
+        self.pointer().store(self.inside(value), order);
     }
 
     pub(crate) fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
-        self.outside(self.pointer.get().swap(self.inside(value), order))
+        self.outside(self.pointer().swap(self.inside(value), order))
     }
 
     pub(crate) fn compare_exchange(
@@ -66,8 +74,7 @@ impl<T> AtomicPtr<T> {
     ) -> Result<*mut T, *mut T> {
         let (current, new) = (self.inside(current), self.inside(new));
         let result = self
-            .pointer
-            .get()
+            .pointer()
             .compare_exchange(current, new, success, failure);
         match result {
             Ok(pointer) => Ok(self.outside(pointer)),

@@ -4,11 +4,13 @@ use loom::sync::atomic::AtomicUsize as Word;
 use loom::sync::atomic::Ordering;
 
 use super::objects::Object;
+use super::turns::Turn;
 
 /// The word holds the difference to the initial value.
 pub(crate) struct AtomicUsize {
     initial: usize,
     word: Object<Word>,
+    turn: Turn,
 }
 
 impl AtomicUsize {
@@ -16,7 +18,13 @@ impl AtomicUsize {
         Self {
             initial,
             word: Object::new(),
+            turn: Turn::new(),
         }
+    }
+
+    fn word(&self) -> &Word {
+        self.turn.take();
+        self.word.get()
     }
 
     fn value_of(&self, word: usize) -> usize {
@@ -28,15 +36,15 @@ impl AtomicUsize {
     }
 
     pub(crate) fn load(&self, order: Ordering) -> usize {
-        self.value_of(self.word.get().load(order))
+        self.value_of(self.word().load(order))
     }
 
     pub(crate) fn store(&self, value: usize, order: Ordering) {
-        self.word.get().store(self.word_of(value), order);
+        self.word().store(self.word_of(value), order);
     }
 
     pub(crate) fn swap(&self, value: usize, order: Ordering) -> usize {
-        self.value_of(self.word.get().swap(self.word_of(value), order))
+        self.value_of(self.word().swap(self.word_of(value), order))
     }
 
     pub(crate) fn compare_exchange(
@@ -48,8 +56,7 @@ impl AtomicUsize {
     ) -> Result<usize, usize> {
         let (current, new) = (self.word_of(current), self.word_of(new));
         let result = self
-            .word
-            .get()
+            .word()
             .compare_exchange(current, new, success, failure);
         match result {
             Ok(word) => Ok(self.value_of(word)),
@@ -85,30 +92,30 @@ impl AtomicUsize {
     }
 
     pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
-        self.value_of(self.word.get().fetch_add(value, order))
+        self.value_of(self.word().fetch_add(value, order))
     }
 
     pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
-        self.value_of(self.word.get().fetch_sub(value, order))
+        self.value_of(self.word().fetch_sub(value, order))
     }
 
     pub(crate) fn fetch_or(&self, bits: usize, order: Ordering) -> usize {
         if self.initial == 0 {
-            return self.word.get().fetch_or(bits, order);
+            return self.word().fetch_or(bits, order);
         }
         self.fetch_bits(order, |value| value | bits)
     }
 
     pub(crate) fn fetch_and(&self, bits: usize, order: Ordering) -> usize {
         if self.initial == 0 {
-            return self.word.get().fetch_and(bits, order);
+            return self.word().fetch_and(bits, order);
         }
         self.fetch_bits(order, |value| value & bits)
     }
 
     pub(crate) fn fetch_xor(&self, bits: usize, order: Ordering) -> usize {
         if self.initial == 0 {
-            return self.word.get().fetch_xor(bits, order);
+            return self.word().fetch_xor(bits, order);
         }
         self.fetch_bits(order, |value| value ^ bits)
     }
