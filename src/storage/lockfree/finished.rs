@@ -19,8 +19,9 @@ pub(super) struct Finished {
     joiners: Lock<Joiners, Latched>,
 }
 
-/// In `requeues`: one that is under way. The bits below number those that ever were, modulo 2^40.
-const UNDER_WAY: usize = 1 << 40;
+/// In `requeues`: one that ever was. They are numbered modulo 2^40, and the bits below count those that are
+/// under way: in this order, so that nothing is carried from the number into the count.
+const ONE_MORE: usize = 1 << 24;
 
 impl Finished {
     pub(super) const fn new() -> Self {
@@ -94,16 +95,16 @@ impl Finished {
     /// Runs `f`, which puts an item and finishes a task; [`requeues`](Self::requeues) tells observers.
     pub(super) fn requeue<R>(&self, f: impl FnOnce() -> R) -> R {
         // Ordering: SeqCst, both: neither the put nor the addition may seem to be outside.
-        self.requeues.fetch_add(UNDER_WAY + 1, Ordering::SeqCst);
+        self.requeues.fetch_add(ONE_MORE + 1, Ordering::SeqCst);
         let result = f();
-        self.requeues.fetch_sub(UNDER_WAY, Ordering::SeqCst);
+        self.requeues.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
     /// `None` while there is a requeue under way; otherwise a number that changes with each.
     pub(super) fn requeues(&self) -> Option<usize> {
         let requeues = self.requeues.load(Ordering::SeqCst);
-        (requeues < UNDER_WAY).then_some(requeues)
+        (requeues % ONE_MORE == 0).then_some(requeues)
     }
 
     /// Runs `f` on the joiners, and lets everybody see how many wait then.
@@ -125,5 +126,23 @@ impl Finished {
     /// The next joiner that was released.
     pub(super) fn next_released(&self) -> Option<Waker> {
         self.with_joiners(Joiners::next_released)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requeues_may_be_numbered_round() {
+        let finished = Finished {
+            requeues: AtomicUsize::new(usize::MAX / ONE_MORE * ONE_MORE),
+            ..Finished::new()
+        };
+        let last = finished.requeues();
+        finished.requeue(|| assert_eq!(finished.requeues(), None));
+        assert_eq!((last.is_some(), finished.requeues()), (true, Some(0)));
+        finished.requeue(|| finished.requeue(|| assert_eq!(finished.requeues(), None)));
+        assert_eq!(finished.requeues(), Some(2 * ONE_MORE));
     }
 }
