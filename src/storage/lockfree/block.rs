@@ -82,11 +82,18 @@ pub(super) struct Block<T> {
 }
 
 impl<T> Block<T> {
+    /// Made where it stays: on the stack, there need not be room for so many items.
     fn new() -> *mut Self {
-        Box::into_raw(Box::new(Self {
-            next: AtomicPtr::new(ptr::null_mut()),
-            cells: [const { Cell::new() }; CELLS],
-        }))
+        let mut block = Box::<Self>::new_uninit();
+        let place = block.as_mut_ptr();
+        // SAFETY: the box is large enough, and aligned.
+        unsafe { (&raw mut (*place).next).write(AtomicPtr::new(ptr::null_mut())) };
+        for at in 0..CELLS {
+            // SAFETY: as above.
+            unsafe { (&raw mut (*place).cells[at]).write(Cell::new()) };
+        }
+        // SAFETY: all of its fields were written.
+        Box::into_raw(unsafe { block.assume_init() })
     }
 
     /// # Safety
@@ -280,5 +287,23 @@ impl<T> List<T> {
         self.first = unsafe { (*block).next.load(Ordering::Relaxed) };
         self.len -= 1;
         Some(block)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// A stack that has room for a few items has room enough.
+    #[test]
+    fn blocks_are_made_where_they_stay() {
+        const SIZE: usize = 1 << 20;
+        let make = || {
+            let block = Block::<[u8; SIZE]>::new();
+            // SAFETY: just made, and nobody else's.
+            unsafe { free(block) };
+        };
+        let thread = std::thread::Builder::new().stack_size(8 * SIZE);
+        assert!(thread.spawn(make).is_ok_and(|made| made.join().is_ok()));
     }
 }
