@@ -102,15 +102,14 @@ impl<T> Items<T> {
         got == self.put_count()
     }
 
-    /// How many are stored.
+    /// How many were stored at an instant during the call.
     pub(super) fn len(&self) -> usize {
         let mut got = self.got_count();
         loop {
             let put = self.put_count();
             let now = self.got_count();
-            // If `got` is what it was, then it was so when `put` was read; if not, this is at least no
-            // more than fits.
-            if now == got || put - got <= self.limit() {
+            // Then `got` was the same when `put` was read. Otherwise somebody got on.
+            if now == got {
                 return put - got;
             }
             got = now;
