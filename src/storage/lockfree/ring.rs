@@ -20,8 +20,8 @@
 //!   changes the ticket, and tickets never return.)
 //! - **Q3** With tickets `put` and `got`, `put` − `got` items are stored, from 0 to the capacity. So equal
 //!   tickets mean empty and a lap's difference means full, whatever the stamps say. A ticket has 62
-//!   bits: at a billion operations a second it would come round after 73 years (half of that where the
-//!   capacity is a power of two).
+//!   bits: at a billion operations a second it would come round after 73 years (where the capacity is a
+//!   power of two, so that half of the indices are of no use; in others later).
 //!
 //! What a slot shows need not be true yet: a put may have claimed it and not written it. Whoever meets such
 //! a slot is told [`Busy`](Taken::Busy), and comes back; that is never taken for empty or full.
@@ -127,8 +127,9 @@ impl<T> Ring<T> {
     fn push_slowly(&self, ends: &Ends<T>, item: T) -> Result<(), (Refused, T)> {
         let mut backoff = Backoff::new();
         loop {
-            // Ordering: Relaxed, as in `push`.
-            let put = ends.put.ticket.load(Ordering::Relaxed);
+            // Ordering: Acquire, unlike in `push`: `why_not_free` reads the get ticket, which must not be older
+            // than what this put ticket was claimed by.
+            let put = ends.put.ticket.load(Ordering::Acquire);
             let refused = if put & FLAGS != 0 {
                 self.why_flagged(ends, put)
             } else if self.claim_put(ends, put) {
@@ -240,8 +241,9 @@ impl<T> Ring<T> {
     fn pop_slowly(&self, ends: &Ends<T>) -> Taken<T> {
         let mut backoff = Backoff::new();
         loop {
-            // Ordering: Relaxed, as in `push`.
-            let got = ends.got.ticket.load(Ordering::Relaxed);
+            // Ordering: Acquire, unlike in `pop`: `why_not_filled` reads the put ticket, which must not be older
+            // than what this get ticket was claimed by.
+            let got = ends.got.ticket.load(Ordering::Acquire);
             if self.claim_get(ends, got) {
                 return Taken::Item(self.empty(ends, got));
             }
