@@ -116,11 +116,16 @@ impl<T> LockFree<T> {
         !self.items.is_closed() && self.items.room() > 0
     }
 
-    fn all_finished(&self) -> bool {
+    /// How many were put and done, if that was the same number at an instant during the call.
+    fn finished_at(&self) -> Option<usize> {
         // In this order: `done` never passes `put`, so that if they are equal, they were when `done` was
         // read.
         let done = self.finished.done();
-        done == self.items.put_count()
+        (done == self.items.put_count()).then_some(done)
+    }
+
+    fn all_finished(&self) -> bool {
+        self.finished_at().is_some()
     }
 
     /// Lets the joiners go if everything is finished, and returns the first one's waker.

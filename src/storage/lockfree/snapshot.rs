@@ -27,6 +27,19 @@ impl<T> LockFree<T> {
                 }
             });
         }
+        self.stats_of(numbers)
+    }
+
+    /// At an instant at which everything was finished.
+    pub(super) fn stats_when_finished(&self, count: usize) -> Stats {
+        self.stats_of(Numbers {
+            put: count,
+            got: count,
+            done: count,
+        })
+    }
+
+    fn stats_of(&self, numbers: Numbers) -> Stats {
         let Numbers { put, got, done } = numbers;
         let (failed, abandoned) = self.finished.shares(done);
         Stats {

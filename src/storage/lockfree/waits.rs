@@ -207,8 +207,11 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Stats, Effects)> {
-        if !node.is_in_line() && self.all_finished() && !self.finished.is_watched() {
-            return Poll::Ready((self.snapshot(), Effects::wake(None)));
+        if !node.is_in_line() {
+            let instant = self.finished_at().filter(|_| !self.finished.is_watched());
+            if let Some(count) = instant {
+                return Poll::Ready((self.stats_when_finished(count), Effects::wake(None)));
+            }
         }
         let attempt = |spare: &mut _| {
             self.finished.with_joiners(|joiners| {
@@ -216,9 +219,14 @@ impl<T> LockFree<T> {
                 unsafe { self.join_or_wait(joiners, node, waker, spare) }
             })
         };
-        poll(node, waker, attempt, |()| None).map(|((), effects)| (self.snapshot(), effects))
+        poll(node, waker, attempt, |_| None).map(|(instant, effects)| {
+            let stats = instant.map(|count| self.stats_when_finished(count));
+            (stats.unwrap_or_else(|| self.snapshot()), effects)
+        })
     }
 
+    /// Ready with the number of all items if they are finished now, not just were at an earlier instant.
+    ///
     /// # Safety
     ///
     /// As for `wait_until_finished`, and these are the joiners of this queue.
@@ -228,15 +236,15 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
         spare: &mut Option<Waker>,
-    ) -> Step<()> {
+    ) -> Step<Option<usize>> {
         loop {
-            let all_finished = self.all_finished();
-            if all_finished {
+            let instant = self.finished_at();
+            if instant.is_some() {
                 joiners.release();
             }
-            if all_finished || joiners.is_released(&node) {
+            if instant.is_some() || joiners.is_released(&node) {
                 // SAFETY: the node has only ever been in this line.
-                return Step::Ready((), unsafe { joiners.leave(&node) });
+                return Step::Ready(instant, unsafe { joiners.leave(&node) });
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped; it is not
             // released.
