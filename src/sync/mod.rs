@@ -11,7 +11,7 @@
 //! | `spin_hint()` | to be called in a loop that waits for another thread to go on |
 //! | `yield_thread()` | the same, when that takes long: lets other threads run where the platform has any |
 //! | `handshake()` | see below |
-//! | `SPINS`, `CELLS_OF_A_BLOCK` | sizes that are smaller in a model |
+//! | `SPINS`, `TRIES`, `CELLS_OF_A_BLOCK` | sizes that are smaller in a model |
 //!
 //! All constructors are `const`, with loom too.
 //!
@@ -53,14 +53,14 @@
 mod native;
 #[cfg(not(all(loom, feature = "loom")))]
 pub(crate) use native::{
-    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, atomic, handshake, spin_hint, yield_thread,
+    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, TRIES, atomic, handshake, spin_hint, yield_thread,
 };
 
 #[cfg(all(loom, feature = "loom"))]
 mod modelled;
 #[cfg(all(loom, feature = "loom"))]
 pub(crate) use modelled::{
-    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, atomic, handshake, spin_hint, yield_thread,
+    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, TRIES, atomic, handshake, spin_hint, yield_thread,
 };
 
 #[cfg(not(any(feature = "std", feature = "critical-section")))]

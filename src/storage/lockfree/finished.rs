@@ -3,7 +3,7 @@
 use core::task::Waker;
 
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::{Latched, Lock, handshake};
+use crate::sync::{Backoff, Latched, Lock, handshake};
 use crate::tally::Outcome;
 use crate::wait::Joiners;
 
@@ -16,6 +16,8 @@ pub(super) struct Finished {
     /// Taken, unfinished, and owned by nobody: what `task_done` may finish.
     detached: AtomicUsize,
     requeues: AtomicUsize,
+    /// How many observers keep requeues from beginning.
+    holds: AtomicUsize,
     joiners: Lock<Joiners, Latched>,
 }
 
@@ -32,6 +34,7 @@ impl Finished {
             abandoned: AtomicUsize::new(0),
             detached: AtomicUsize::new(0),
             requeues: AtomicUsize::new(0),
+            holds: AtomicUsize::new(0),
             joiners: Lock::new(Joiners::new()),
         }
     }
@@ -94,10 +97,32 @@ impl Finished {
 
     /// Runs `f`, which puts an item and finishes a task; [`requeues`](Self::requeues) tells observers.
     pub(super) fn requeue<R>(&self, f: impl FnOnce() -> R) -> R {
-        // Ordering: SeqCst, both: neither the put nor the addition may seem to be outside.
-        self.requeues.fetch_add(ONE_MORE + 1, Ordering::SeqCst);
+        let mut backoff = Backoff::new();
+        // Ordering: SeqCst, here and in what it calls: neither the put nor the addition may seem to be outside.
+        let _under_way = loop {
+            let begun = UnderWay::new(&self.requeues);
+            handshake();
+            // Ordering: SeqCst, see `sync`: begin, then look for holds.
+            if self.holds.load(Ordering::SeqCst) == 0 {
+                break begun;
+            }
+            drop(begun);
+            backoff.snooze();
+        };
+        f()
+    }
+
+    /// Runs `f` while no requeue is under way. For observers that have tried without.
+    pub(super) fn hold_requeues<R>(&self, f: impl FnOnce() -> R) -> R {
+        // Ordering: SeqCst, see `sync`: hold, then look for those that have begun.
+        self.holds.fetch_add(1, Ordering::SeqCst);
+        handshake();
+        let mut backoff = Backoff::new();
+        while self.requeues().is_none() {
+            backoff.snooze();
+        }
         let result = f();
-        self.requeues.fetch_sub(1, Ordering::SeqCst);
+        self.holds.fetch_sub(1, Ordering::SeqCst);
         result
     }
 
@@ -126,6 +151,22 @@ impl Finished {
     /// The next joiner that was released.
     pub(super) fn next_released(&self) -> Option<Waker> {
         self.with_joiners(Joiners::next_released)
+    }
+}
+
+/// A requeue that has begun.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl<'a> UnderWay<'a> {
+    fn new(requeues: &'a AtomicUsize) -> Self {
+        requeues.fetch_add(ONE_MORE + 1, Ordering::SeqCst);
+        Self(requeues)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

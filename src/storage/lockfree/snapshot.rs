@@ -10,9 +10,9 @@ struct Numbers {
     done: usize,
 }
 
-/// How often a snapshot looks for an instant at which nothing changes, before it takes numbers of
-/// instants that are close together.
-const TRIES: usize = 64;
+/// How often a snapshot looks for an instant at which nothing changes, before it keeps requeues away; and how
+/// often then, before it takes numbers of instants that are close together.
+const TRIES: usize = crate::sync::TRIES;
 
 impl<T> LockFree<T> {
     pub(super) fn snapshot(&self) -> Stats {
@@ -63,16 +63,23 @@ impl<T> LockFree<T> {
         let mut backoff = Backoff::new();
         for _ in 0..TRIES {
             let requeues = self.finished.requeues();
-            let numbers = self.read_in_order();
-            // `got` and `done` were what they are now when `put` was read between.
-            if numbers.got == self.items.got_count()
-                && numbers.done == self.finished.done()
-                && requeues.is_some()
-                && requeues == self.finished.requeues()
-            {
-                return numbers;
+            let numbers = self.numbers_at_an_instant();
+            if requeues.is_some() && requeues == self.finished.requeues() {
+                if let Some(numbers) = numbers {
+                    return numbers;
+                }
             }
             backoff.snooze();
+        }
+        self.finished.hold_requeues(|| self.numbers_without_requeues())
+    }
+
+    #[cold]
+    fn numbers_without_requeues(&self) -> Numbers {
+        for _ in 0..TRIES {
+            if let Some(numbers) = self.numbers_at_an_instant() {
+                return numbers;
+            }
         }
         let Numbers { put, got, done } = self.read_in_order();
         Numbers {
@@ -81,6 +88,14 @@ impl<T> LockFree<T> {
             got: got.max(put.saturating_sub(self.items.limit())),
             done,
         }
+    }
+
+    fn numbers_at_an_instant(&self) -> Option<Numbers> {
+        let numbers = self.read_in_order();
+        // `got` and `done` were what they are now when `put` was read between.
+        let is_instant =
+            numbers.got == self.items.got_count() && numbers.done == self.finished.done();
+        is_instant.then_some(numbers)
     }
 
     /// In this order: none of them passes the next one.

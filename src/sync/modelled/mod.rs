@@ -38,3 +38,6 @@ pub(crate) const SPINS: u32 = 0;
 
 /// So that models reach the end of a block.
 pub(crate) const CELLS_OF_A_BLOCK: usize = 3;
+
+/// So that models come to what follows.
+pub(crate) const TRIES: usize = 1;

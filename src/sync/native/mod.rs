@@ -41,3 +41,6 @@ pub(crate) fn handshake() {}
 pub(crate) const SPINS: u32 = 6;
 
 pub(crate) const CELLS_OF_A_BLOCK: usize = 31;
+
+/// How often to look for an instant at which nothing changes.
+pub(crate) const TRIES: usize = 32;
