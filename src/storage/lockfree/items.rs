@@ -6,6 +6,9 @@ use super::segments::Segments;
 use super::{Refused, Taken};
 use crate::sync::atomic::Ordering;
 
+/// How often `len` looks for an instant at which no get comes between.
+const TRIES: usize = crate::sync::TRIES;
+
 pub(super) struct Items<T> {
     ends: Ends<T>,
     cells: Cells<T>,
@@ -102,18 +105,19 @@ impl<T> Items<T> {
         got == self.put_count()
     }
 
-    /// How many were stored at an instant during the call.
+    /// How many were stored at an instant during the call. (If gets come so fast that no such instant is
+    /// found, a number close to it, that fits.)
     pub(super) fn len(&self) -> usize {
-        let mut got = self.got_count();
-        loop {
+        for _ in 0..TRIES {
+            let got = self.got_count();
             let put = self.put_count();
-            let now = self.got_count();
-            // Then `got` was the same when `put` was read. Otherwise somebody got on.
-            if now == got {
+            // Then `got` was the same when `put` was read.
+            if got == self.got_count() {
                 return put - got;
             }
-            got = now;
         }
+        let got = self.got_count();
+        (self.put_count() - got).min(self.limit())
     }
 
     /// How many can be stored: more than the capacity while there is an overflow.

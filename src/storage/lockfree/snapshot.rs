@@ -71,7 +71,8 @@ impl<T> LockFree<T> {
             }
             backoff.snooze();
         }
-        self.finished.hold_requeues(|| self.numbers_without_requeues())
+        self.finished
+            .hold_requeues(|| self.numbers_without_requeues())
     }
 
     #[cold]

@@ -55,9 +55,7 @@ impl AtomicUsize {
         failure: Ordering,
     ) -> Result<usize, usize> {
         let (current, new) = (self.word_of(current), self.word_of(new));
-        let result = self
-            .word()
-            .compare_exchange(current, new, success, failure);
+        let result = self.word().compare_exchange(current, new, success, failure);
         match result {
             Ok(word) => Ok(self.value_of(word)),
             Err(word) => Err(self.value_of(word)),
