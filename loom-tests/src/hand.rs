@@ -1,0 +1,86 @@
+//! Futures polled by hand, so that a model says when, and sees every wake-up.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// Counts. (`std`'s atomic: loom has nothing to explore here, and orders nothing by it.)
+#[derive(Default)]
+pub(crate) struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+pub struct Hand<F: Future> {
+    future: Pin<Box<F>>,
+    output: Option<F::Output>,
+    wakes: Arc<Wakes>,
+    /// At the latest poll.
+    wakes_seen: usize,
+}
+
+impl<F: Future> Hand<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Self {
+            future: Box::pin(future),
+            output: None,
+            wakes: Arc::default(),
+            wakes_seen: 0,
+        }
+    }
+
+    /// Polls, unless it was ready before, and says whether it is now.
+    pub fn poll(&mut self) -> bool {
+        if self.output.is_none() {
+            self.wakes_seen = self.wakes.0.load(Ordering::Relaxed);
+            let waker = Waker::from(Arc::clone(&self.wakes));
+            match self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(output) => self.output = Some(output),
+                Poll::Pending => {}
+            }
+        }
+        self.output.is_some()
+    }
+
+    /// Polls with a waker that no poll has seen; only that one counts from now on.
+    pub fn poll_anew(&mut self) -> bool {
+        if self.output.is_none() {
+            self.wakes = Arc::default();
+        }
+        self.poll()
+    }
+
+    /// Whether it has to be polled: it was woken since the latest poll.
+    pub fn is_woken(&self) -> bool {
+        self.wakes.0.load(Ordering::Relaxed) > self.wakes_seen
+    }
+
+    /// The first poll, which does not succeed.
+    #[track_caller]
+    pub fn begins_to_wait(&mut self) {
+        assert!(!self.poll(), "should have to wait");
+    }
+
+    /// What the queue's executor would get: polls it if it was woken, and only then.
+    #[track_caller]
+    pub fn output(mut self) -> F::Output {
+        if self.output.is_none() {
+            assert!(self.is_woken(), "a wake-up was lost");
+            assert!(self.poll(), "woken for nothing");
+        }
+        match self.output.take() {
+            Some(output) => output,
+            None => unreachable!("it is ready"),
+        }
+    }
+
+    /// As [`Put::into_item`](joinable_queue::future::Put::into_item) and the like.
+    pub fn pinned(&mut self) -> Pin<&mut F> {
+        self.future.as_mut()
+    }
+}

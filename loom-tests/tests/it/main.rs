@@ -1,0 +1,9 @@
+//! The models, a file for each promise; `facade` is about what they stand on.
+
+mod batch;
+mod cancel;
+mod facade;
+mod join;
+mod put_get;
+mod shutdown;
+mod task;

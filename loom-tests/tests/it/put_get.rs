@@ -1,0 +1,253 @@
+//! Nobody sleeps through what it waits for, and everything arrives once.
+
+use std::sync::Arc;
+
+use joinable_queue::{TryGetError, TryPutError};
+use loom::future::block_on;
+use loom::sync::atomic::{AtomicBool, Ordering};
+use loom_tests::{Data, Flavour, World, models};
+
+models! {
+    room 1 threads 2 preemptions any, bounded: handoff waiting_put_vs_get full_is_true told_of_a_get ping;
+    room 1 threads 3 preemptions 3, few: two_putters_one_getter;
+    room 2 threads 2 preemptions any, all: get_vs_put waiting_get_vs_put two_gets_one_put changed_waker
+        empty_is_true told_of_a_put what_was_written_before_a_put snapshots;
+    room 2 threads 3 preemptions 3, some: two_getters_two_puts;
+}
+
+/// Everybody waits for everything.
+fn handoff<F: Flavour<1>>(w: &World<F, 1>) {
+    let (queue, jobs) = (w.queue, [w.job(1), w.job(2)]);
+    let putter = w.spawn(move || {
+        for job in jobs {
+            block_on(queue.put(job)).unwrap();
+        }
+    });
+    for expected in [1, 2] {
+        assert_eq!(block_on(queue.get()).unwrap().done().id(), expected);
+    }
+    putter.join().unwrap();
+}
+
+/// The get looks, finds nothing, and begins to wait, while the item comes.
+fn get_vs_put<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let putter = w.spawn(move || queue.try_put(job).unwrap());
+    let mut get = w.hand(queue.get());
+    get.poll();
+    putter.join().unwrap();
+    assert_eq!(get.output().unwrap().done().id(), 1);
+}
+
+/// The get waits already.
+fn waiting_get_vs_put<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let mut get = w.hand(queue.get());
+    get.begins_to_wait();
+    let putter = w.spawn(move || queue.try_put(job).unwrap());
+    // For no reason.
+    get.poll();
+    putter.join().unwrap();
+    assert_eq!(get.output().unwrap().done().id(), 1);
+}
+
+/// The put looks, finds no room, and begins to wait, while room is made.
+fn waiting_put_vs_get<F: Flavour<1>>(w: &World<F, 1>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let getter = w.spawn(move || queue.try_get().unwrap().done().id());
+    let mut put = w.hand(queue.put(w.job(2)));
+    put.poll();
+    assert_eq!(getter.join().unwrap(), 1);
+    put.output().unwrap();
+    assert_eq!(queue.try_get().unwrap().done().id(), 2);
+}
+
+/// One item wakes one, and is enough for one.
+fn two_gets_one_put<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let mut first = w.hand(queue.get());
+    let mut second = w.hand(queue.get());
+    first.begins_to_wait();
+    let putter = w.spawn(move || queue.try_put(job).unwrap());
+    second.poll();
+    putter.join().unwrap();
+    if second.poll() {
+        // It was faster. The first was woken, and goes back into line.
+        second.output().unwrap().done();
+        assert!(!first.poll());
+    } else {
+        assert!(!second.is_woken());
+        first.output().unwrap().done();
+    }
+}
+
+/// The waker that counts is that of the latest poll.
+fn changed_waker<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let mut get = w.hand(queue.get());
+    get.begins_to_wait();
+    let putter = w.spawn(move || queue.try_put(job).unwrap());
+    get.poll_anew();
+    putter.join().unwrap();
+    get.output().unwrap().done();
+}
+
+/// Both leave the line together.
+fn two_getters_two_puts<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    let getter = move || block_on(queue.get()).unwrap().done().id();
+    let getters = [w.spawn(getter), w.spawn(getter)];
+    block_on(queue.put(w.job(1))).unwrap();
+    block_on(queue.put(w.job(2))).unwrap();
+    let [a, b] = getters.map(|getter| getter.join().unwrap());
+    assert_eq!(a + b, 3);
+}
+
+/// Room for one is given to two, one after the other.
+fn two_putters_one_getter<F: Flavour<1>>(w: &World<F, 1>) {
+    let queue = w.queue;
+    let putters = [1, 2].map(|id| {
+        let job = w.job(id);
+        w.spawn(move || block_on(queue.put(job)).unwrap())
+    });
+    let a = block_on(queue.get()).unwrap().done().id();
+    let b = block_on(queue.get()).unwrap().done().id();
+    assert_eq!(a + b, 3);
+    for putter in putters {
+        putter.join().unwrap();
+    }
+}
+
+/// `Full` only while the item is in.
+fn full_is_true<F: Flavour<1>>(w: &World<F, 1>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let getter = w.spawn(move || queue.try_get().unwrap().done().id());
+    match queue.try_put(w.job(2)) {
+        Ok(()) => assert_eq!(getter.join().unwrap(), 1),
+        Err(TryPutError::Full(job)) => {
+            assert_eq!(getter.join().unwrap(), 1);
+            queue.try_put(job).unwrap();
+        }
+        Err(TryPutError::ShutDown(_)) => unreachable!(),
+    }
+    assert_eq!(queue.try_get().unwrap().done().id(), 2);
+}
+
+/// `Empty` only while there is nothing.
+fn empty_is_true<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    let jobs = [w.job(1), w.job(2)];
+    let putter = w.spawn(move || {
+        for job in jobs {
+            queue.try_put(job).unwrap();
+        }
+    });
+    let mut got = 0;
+    for _ in 0..2 {
+        let stats = queue.stats();
+        match queue.try_get() {
+            Ok(task) => got += u32::from(task.done().id() > 0),
+            Err(TryGetError::Empty) => assert_eq!(stats.len, 0),
+            Err(TryGetError::ShutDown) => unreachable!(),
+        }
+    }
+    putter.join().unwrap();
+    for _ in got..2 {
+        queue.try_get().unwrap().done();
+    }
+}
+
+fn flag() -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(false))
+}
+
+/// Who hears by another way that an item was put, finds it.
+fn told_of_a_put<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job, told) = (w.queue, w.job(1), flag());
+    let tell = told.clone();
+    let putter = w.spawn(move || {
+        queue.try_put(job).unwrap();
+        tell.store(true, Ordering::Release);
+    });
+    let mut got = false;
+    if told.load(Ordering::Acquire) {
+        assert!(!queue.is_empty());
+        queue.try_get().unwrap().done();
+        got = true;
+    }
+    putter.join().unwrap();
+    if !got {
+        queue.try_get().unwrap().done();
+    }
+}
+
+/// Who hears by another way that room was made, finds it.
+fn told_of_a_get<F: Flavour<1>>(w: &World<F, 1>) {
+    let (queue, told) = (w.queue, flag());
+    queue.try_put(w.job(1)).unwrap();
+    let tell = told.clone();
+    let getter = w.spawn(move || {
+        queue.try_get().unwrap().done();
+        tell.store(true, Ordering::Release);
+    });
+    if told.load(Ordering::Acquire) {
+        assert!(queue.is_empty());
+        queue.try_put(w.job(2)).unwrap();
+        queue.try_get().unwrap().done();
+    }
+    getter.join().unwrap();
+}
+
+/// An item brings along what its putter wrote.
+fn what_was_written_before_a_put<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job, data) = (w.queue, w.job(1), Data::new());
+    let written = data.clone();
+    let putter = w.spawn(move || {
+        written.write(7);
+        queue.try_put(job).unwrap();
+    });
+    if let Ok(task) = queue.try_get() {
+        assert_eq!(data.read(), 7);
+        task.done();
+        putter.join().unwrap();
+    } else {
+        putter.join().unwrap();
+        queue.try_get().unwrap().done();
+    }
+}
+
+/// There and back, over two queues.
+fn ping<F: Flavour<1>>(w: &World<F, 1>) {
+    let (there, back) = (w.queue, w.another_queue());
+    let answers = w.spawn(move || {
+        let question = block_on(there.get()).unwrap().done();
+        block_on(back.put(question)).unwrap();
+    });
+    block_on(there.put(w.job(1))).unwrap();
+    assert_eq!(block_on(back.get()).unwrap().done().id(), 1);
+    answers.join().unwrap();
+    assert!(there.is_empty() && back.is_empty());
+}
+
+/// Every snapshot is one of an instant, and later ones are of later instants.
+fn snapshots<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let worker = w.spawn(move || {
+        queue.try_put(job).unwrap();
+        queue.try_get().unwrap().done();
+    });
+    let mut before = (0, 0, 0);
+    for _ in 0..2 {
+        let now = queue.stats();
+        assert!(now.put >= now.got && now.got >= now.done, "{now:?}");
+        assert_eq!(now.len, now.put - now.got);
+        assert_eq!(now.in_flight, now.got - now.done);
+        assert_eq!(now.unfinished, now.put - now.done);
+        assert!((now.put, now.got, now.done) >= before, "{now:?}");
+        before = (now.put, now.got, now.done);
+    }
+    worker.join().unwrap();
+    assert_eq!(queue.stats().done, 1);
+}
