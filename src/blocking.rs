@@ -6,17 +6,16 @@ use alloc::task::Wake;
 use core::cell::Cell;
 use core::future::Future;
 use core::pin::{Pin, pin};
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::thread::{self, Thread};
-use std::thread_local;
 use std::time::Instant;
 
 use crate::error::{GetError, GetTimeoutError, JoinTimeoutError, PutError, PutTimeoutError};
 use crate::queue::JoinableQueue;
 use crate::stats::Stats;
 use crate::storage::Storage;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::parking::{Thread, current, park_until, thread_local};
 use crate::task::Task;
 
 /// Blocking calls, for threads. Threads and async tasks mix freely on one queue.
@@ -211,15 +210,8 @@ impl Signal {
         // Ordering: Acquire pairs with the Release in `wake_by_ref`. (What the waker did before is
         // seen through the queue's lock anyway.)
         while !self.raised.swap(false, Ordering::Acquire) {
-            match deadline {
-                None => thread::park(),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return false;
-                    }
-                    thread::park_timeout(left);
-                }
+            if !park_until(deadline) {
+                return false;
             }
         }
         true
@@ -258,7 +250,7 @@ fn with_signal<R>(f: impl FnOnce(&Parked) -> R) -> R {
     let parked = PARKED.try_with(Cell::take).ok().flatten();
     let parked = parked.unwrap_or_else(|| {
         let signal = Arc::new(Signal {
-            thread: thread::current(),
+            thread: current(),
             raised: AtomicBool::new(false),
         });
         Parked {

@@ -12,6 +12,7 @@
 //! | `yield_thread()` | the same, when that takes long: lets other threads run where the platform has any |
 //! | `handshake()` | see below |
 //! | `SPINS`, `TRIES`, `CELLS_OF_A_BLOCK` | sizes that are smaller in a model |
+//! | `parking` | with `std`: `Thread`, `current`, `thread_local!` as in the standard library, and `park_until(deadline)` |
 //!
 //! All constructors are `const`, with loom too.
 //!
@@ -52,14 +53,16 @@
 #[cfg(not(all(loom, feature = "loom")))]
 mod native;
 #[cfg(not(all(loom, feature = "loom")))]
-pub(crate) use native::{
-    CELLS_OF_A_BLOCK, Lock, SPINS, Slot, TRIES, atomic, handshake, spin_hint, yield_thread,
-};
+use native as platform;
 
 #[cfg(all(loom, feature = "loom"))]
 mod modelled;
 #[cfg(all(loom, feature = "loom"))]
-pub(crate) use modelled::{
+use modelled as platform;
+
+#[cfg(feature = "std")]
+pub(crate) use platform::parking;
+pub(crate) use platform::{
     CELLS_OF_A_BLOCK, Lock, SPINS, Slot, TRIES, atomic, handshake, spin_hint, yield_thread,
 };
 

@@ -8,6 +8,8 @@
 mod flags;
 mod lock;
 mod objects;
+#[cfg(feature = "std")]
+pub(crate) mod parking;
 mod pointers;
 mod slot;
 mod turns;

@@ -20,6 +20,8 @@ mod missing;
 #[cfg(not(any(feature = "std", feature = "critical-section")))]
 pub(crate) use missing::Lock;
 
+#[cfg(feature = "std")]
+pub(crate) mod parking;
 mod slot;
 pub(crate) use slot::Slot;
 
