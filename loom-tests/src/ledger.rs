@@ -2,7 +2,7 @@
 //! another one.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{env, fs};
 
@@ -12,54 +12,93 @@ const HEAD: &str = "\
 # What loom explored
 
 Every model ran to its end; none has a limit of time or number. *Preemptions*: at most as many times was the
-turn taken from a thread that could have gone on; without a number there is no bound. The test run compares
-the number of interleavings with this file; the seconds are those of the run that wrote it (`BLESS=1`), with
-as many models side by side as there were cores.
+turn taken from a thread that could have gone on; without a number there is no bound. Then, for each flavour,
+the number of interleavings, which the test run compares with this file. The seconds are those of the slowest
+flavour in the run that wrote this (`BLESS=1`), with as many models side by side as there were cores.
 
-| model | threads | preemptions | interleavings | seconds |
-|---|---|---|---|---|
 ";
 
-static FILE: Mutex<bool> = Mutex::new(false);
+const FLAVOURS: [&str; 8] = [
+    "fifo",
+    "unbounded_fifo",
+    "lifo",
+    "unbounded_lifo",
+    "priority",
+    "fixed_fifo",
+    "fixed_lifo",
+    "fixed_priority",
+];
+
+/// Rows by model, as they are written, without the model.
+type Rows = BTreeMap<String, Vec<String>>;
+
+/// Guards the file; whether it was written by this run.
+static WRITTEN: Mutex<bool> = Mutex::new(false);
 
 /// Compares with what the ledger says, or, if `BLESS` is set, makes it say so. Not if `LEDGER=off`.
 pub(crate) fn enter(
     name: &str,
     threads: usize,
     bound: Option<usize>,
-    iterations: usize,
+    interleavings: usize,
     took: Duration,
 ) {
-    let bound = bound.map_or_else(|| "-".to_owned(), |bound| bound.to_string());
-    let fixed = format!("| {threads} | {bound} | {iterations} |");
-    println!("{name} {fixed} {took:.1?}");
+    println!("{name}: {interleavings} interleavings, {took:.1?}");
     if env::var("LEDGER").is_ok_and(|ledger| ledger == "off") {
         return;
     }
-    let mut is_open = FILE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let Some((model, flavour)) = name.split_once("::") else {
+        unreachable!("`models!` names them so")
+    };
+    let column = 2 + FLAVOURS.iter().position(|name| *name == flavour).unwrap();
+    let threads = threads.to_string();
+    let bound = bound.map_or_else(|| "-".to_owned(), |bound| bound.to_string());
+    let interleavings = interleavings.to_string();
+
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
     let bless = env::var("BLESS").ok();
-    let text = fs::read_to_string(PATH).unwrap_or_default();
-    let afresh = bless.as_deref() == Some("new") && !*is_open;
-    *is_open = true;
-    let mut rows: BTreeMap<String, String> = text
-        .lines()
-        .filter(|_| !afresh)
-        .filter_map(|line| line.strip_prefix("| ")?.split_once(' '))
-        .filter(|(name, _)| name.contains("::"))
-        .map(|(name, rest)| (name.to_owned(), rest.to_owned()))
-        .collect();
+    let afresh = bless.as_deref() == Some("new") && !*written;
+    let mut rows = if afresh { Rows::new() } else { read() };
+    let row = rows.get(model).cloned();
+    let mut row = row.unwrap_or_else(|| vec![String::new(); 2 + FLAVOURS.len() + 1]);
     if bless.is_some() {
-        rows.insert(
-            name.to_owned(),
-            format!("{fixed} {:.1} |", took.as_secs_f64()),
-        );
-        let rows = rows.iter().map(|(name, rest)| format!("| {name} {rest}\n"));
-        fs::write(PATH, HEAD.to_owned() + &rows.collect::<String>()).unwrap();
+        let slowest: f64 = row.last().unwrap().parse().unwrap_or(0.0);
+        let slowest = slowest.max(took.as_secs_f64());
+        *row.last_mut().unwrap() = format!("{slowest:.1}");
+        (row[0], row[1], row[column]) = (threads, bound, interleavings);
+        rows.insert(model.to_owned(), row);
+        write(&rows);
+        *written = true;
     } else {
-        let row = rows.get(name).map_or("nothing", String::as_str);
         assert!(
-            row.starts_with(&fixed),
-            "{name}: LEDGER.md says {row}, and it was {fixed}; if that is meant, run with BLESS=1"
+            (&row[0], &row[1], &row[column]) == (&threads, &bound, &interleavings),
+            "{name}: {interleavings} interleavings with {threads} threads and bound {bound}, where \
+             LEDGER.md has {row:?}; if that is meant, run with BLESS=1"
         );
     }
+}
+
+fn read() -> Rows {
+    let text = fs::read_to_string(PATH).unwrap_or_default();
+    let table = text.lines().skip_while(|line| !line.starts_with("|-"));
+    let cells = |line: &str| {
+        let line = line.trim_matches('|');
+        let mut cells = line.split('|').map(|cell| cell.trim().to_owned());
+        (cells.next().unwrap_or_default(), cells.collect())
+    };
+    table.skip(1).map(cells).collect()
+}
+
+fn write(rows: &Rows) {
+    let columns = ["threads", "preemptions"]
+        .into_iter()
+        .chain(FLAVOURS)
+        .chain(["seconds"]);
+    let columns: Vec<&str> = columns.collect();
+    let mut text = format!("{HEAD}| model | {} |\n", columns.join(" | "));
+    text += &format!("|---{}|\n", "|---".repeat(columns.len()));
+    for (model, row) in rows {
+        text += &format!("| {model} | {} |\n", row.join(" | "));
+    }
+    fs::write(PATH, text).unwrap();
 }

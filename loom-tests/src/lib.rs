@@ -41,6 +41,7 @@ macro_rules! models {
 }
 
 /// Every storage of fixed size.
+#[cfg(not(feature = "mutants"))]
 #[macro_export]
 macro_rules! bounded {
     ($($model:tt)*) => {
@@ -50,6 +51,7 @@ macro_rules! bounded {
 }
 
 /// Every storage, for models in which a queue is never full.
+#[cfg(not(feature = "mutants"))]
 #[macro_export]
 macro_rules! all {
     ($($model:tt)*) => {
@@ -59,6 +61,7 @@ macro_rules! all {
 }
 
 /// One bounded storage on the heap and one of fixed capacity: for large models.
+#[cfg(not(feature = "mutants"))]
 #[macro_export]
 macro_rules! few {
     ($($model:tt)*) => {
@@ -67,6 +70,7 @@ macro_rules! few {
 }
 
 /// As `few`, and an unbounded one: for large models in which a queue is never full.
+#[cfg(not(feature = "mutants"))]
 #[macro_export]
 macro_rules! some {
     ($($model:tt)*) => {
@@ -74,6 +78,22 @@ macro_rules! some {
         $crate::tests! { $($model)*: (unbounded_fifo UnboundedFifo) }
     };
 }
+
+/// One is enough to see a bug.
+#[cfg(feature = "mutants")]
+mod one {
+    #[macro_export]
+    macro_rules! bounded {
+        ($($model:tt)*) => {
+            $crate::tests! { $($model)*: (fifo Fifo) }
+        };
+    }
+    pub use bounded as all;
+    pub use bounded as few;
+    pub use bounded as some;
+}
+#[cfg(feature = "mutants")]
+pub use one::{all, few, some};
 
 #[doc(hidden)]
 #[macro_export]

@@ -10,7 +10,7 @@ use loom::thread;
 use modelled::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 use modelled::{Lock, Slot};
 
-#[allow(dead_code, unused_imports, reason = "a part of it is enough here")]
+#[allow(unused_imports, reason = "a part of it is enough here")]
 #[path = "../../../src/sync/modelled/mod.rs"]
 mod modelled;
 

@@ -1,6 +1,7 @@
 //! The models, a file for each promise; `facade` is about what they stand on.
 
 mod batch;
+mod blocking;
 mod cancel;
 mod facade;
 mod join;

@@ -1,18 +1,22 @@
 //! Nobody sleeps through what it waits for, and everything arrives once.
 
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 
-use joinable_queue::{TryGetError, TryPutError};
+use joinable_queue::storage::Storage;
+use joinable_queue::{JoinableQueue, TryGetError, TryPutError};
 use loom::future::block_on;
 use loom::sync::atomic::{AtomicBool, Ordering};
-use loom_tests::{Data, Flavour, World, models};
+use loom_tests::{Data, Flavour, Job, World, models};
 
 models! {
     room 1 threads 2 preemptions any, bounded: handoff waiting_put_vs_get full_is_true told_of_a_get ping;
     room 1 threads 3 preemptions 3, few: two_putters_one_getter;
     room 2 threads 2 preemptions any, all: get_vs_put waiting_get_vs_put two_gets_one_put changed_waker
-        empty_is_true told_of_a_put what_was_written_before_a_put snapshots;
-    room 2 threads 3 preemptions 3, some: two_getters_two_puts;
+        empty_is_true told_of_a_put what_was_written_before_a_put snapshots overtaken
+        woken_outside_and_afterwards;
+    room 2 threads 3 preemptions 3, some: two_getters_two_puts snapshots_of_two;
 }
 
 /// Everybody waits for everything.
@@ -250,4 +254,95 @@ fn snapshots<F: Flavour<2>>(w: &World<F, 2>) {
     }
     worker.join().unwrap();
     assert_eq!(queue.stats().done, 1);
+}
+
+/// The same, of two threads that put and get what they find.
+fn snapshots_of_two<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    let workers = [1, 2].map(|id| {
+        let job = w.job(id);
+        w.spawn(move || {
+            queue.try_put(job).unwrap();
+            queue.try_get().unwrap().done();
+        })
+    });
+    let now = queue.stats();
+    assert!(now.put >= now.got && now.got >= now.done, "{now:?}");
+    assert_eq!(now.len, now.put - now.got);
+    assert_eq!(now.in_flight, now.got - now.done);
+    for worker in workers {
+        worker.join().unwrap();
+    }
+    assert_eq!(queue.stats().done, 2);
+}
+
+/// A waiter that was woken and found nothing, because somebody was faster, is served first the next time.
+fn overtaken<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, [one, two]) = (w.queue, [w.job(1), w.job(2)]);
+    let mut first = w.hand(queue.get());
+    let mut second = w.hand(queue.get());
+    first.begins_to_wait();
+    second.begins_to_wait();
+    let faster = w.spawn(move || {
+        queue.try_put(one).unwrap();
+        let is_faster = queue.try_get().map(|task| task.done()).is_ok();
+        queue.try_put(two).unwrap();
+        is_faster
+    });
+    first.poll();
+    let is_faster = faster.join().unwrap();
+    first.output().unwrap().done();
+    if is_faster {
+        assert!(!second.poll());
+    } else {
+        second.output().unwrap().done();
+    }
+}
+
+/// Looks at its queue when it is woken.
+struct Looks<S: Storage + 'static> {
+    queue: &'static JoinableQueue<S>,
+    seen: Mutex<Vec<(usize, usize)>>,
+}
+
+impl<S: Storage<Item = Job> + 'static> Wake for Looks<S> {
+    fn wake(self: Arc<Self>) {
+        let stats = self.queue.stats();
+        let mut seen = self.seen.lock().unwrap();
+        seen.push((stats.put, stats.done));
+    }
+}
+
+/// A waker may use the queue, and finds there what it is woken for.
+fn woken_outside_and_afterwards<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let looks = || {
+        let seen = Mutex::default();
+        Arc::new(Looks { queue, seen })
+    };
+    let (put, done) = (looks(), looks());
+    let mut get = pin!(queue.get());
+    let waker = Waker::from(Arc::clone(&put));
+    assert!(
+        get.as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    let worker = w.spawn(move || {
+        queue.try_put(job).unwrap();
+        queue.try_get().unwrap().done();
+    });
+    let mut join = pin!(queue.join());
+    let waker = Waker::from(Arc::clone(&done));
+    let was_ready = join
+        .as_mut()
+        .poll(&mut Context::from_waker(&waker))
+        .is_ready();
+    worker.join().unwrap();
+    assert!(matches!(put.seen.lock().unwrap()[..], [(1, _)]));
+    let seen = done.seen.lock().unwrap();
+    assert!(matches!(
+        (was_ready, &seen[..]),
+        (true, []) | (false, [(1, 1)])
+    ));
 }

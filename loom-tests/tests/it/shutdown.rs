@@ -10,6 +10,7 @@ models! {
         nothing_is_left_behind shutdown_now_vs_get shutdown_now_vs_put shutdown_now_vs_done
         two_shutdowns;
     room 2 threads 3 preemptions 3, some: shutdown_vs_put_vs_get;
+    room 1 threads 4 preemptions 2, few: shutdown_vs_all;
 }
 
 /// It looks, finds nothing, and begins to wait, while the queue closes.
@@ -155,4 +156,22 @@ fn shutdown_vs_put_vs_get<F: Flavour<2>>(w: &World<F, 2>) {
     queue.shutdown();
     assert_eq!(getter.join().unwrap(), putter.join().unwrap());
     assert!(queue.is_empty());
+}
+
+/// A putter, a getter and a joiner, each waiting or about to.
+fn shutdown_vs_all<F: Flavour<1>>(w: &World<F, 1>) {
+    let (queue, job) = (w.queue, w.job(2));
+    queue.try_put(w.job(1)).unwrap();
+    let putter = w.spawn(move || block_on(queue.put(job)).is_ok());
+    let getter = w.spawn(move || block_on(queue.get()).unwrap().done().id());
+    let joiner = w.spawn(move || block_on(queue.join()).done);
+    queue.shutdown();
+    let was_put = putter.join().unwrap();
+    let got = getter.join().unwrap();
+    match queue.try_get() {
+        Ok(task) => assert_eq!(task.done().id() + got, 3),
+        Err(error) => assert!(error.is_shutdown() && (!was_put || got == 2)),
+    }
+    // One of the two, if the put came in only after it was finished.
+    assert!((1..=2).contains(&joiner.join().unwrap()));
 }
