@@ -3,12 +3,21 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Counts. (`std`'s atomic: loom has nothing to explore here, and orders nothing by it.)
+use loom::sync::atomic::{AtomicUsize, Ordering};
+
+/// Counts. By loom's atomic, so that a poll may begin before a wake-up or after it; but relaxed, so that
+/// nothing is ordered by it.
 #[derive(Default)]
 pub(crate) struct Wakes(AtomicUsize);
+
+impl Wakes {
+    fn count(&self) -> usize {
+        // The latest, other than what a load finds.
+        self.0.fetch_add(0, Ordering::Relaxed)
+    }
+}
 
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
@@ -37,7 +46,7 @@ impl<F: Future> Hand<F> {
     /// Polls, unless it was ready before, and says whether it is now.
     pub fn poll(&mut self) -> bool {
         if self.output.is_none() {
-            self.wakes_seen = self.wakes.0.load(Ordering::Relaxed);
+            self.wakes_seen = self.wakes.count();
             let waker = Waker::from(Arc::clone(&self.wakes));
             match self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 Poll::Ready(output) => self.output = Some(output),
@@ -57,7 +66,7 @@ impl<F: Future> Hand<F> {
 
     /// Whether it has to be polled: it was woken since the latest poll.
     pub fn is_woken(&self) -> bool {
-        self.wakes.0.load(Ordering::Relaxed) > self.wakes_seen
+        self.wakes.count() > self.wakes_seen
     }
 
     /// The first poll, which does not succeed.

@@ -5,7 +5,8 @@ use loom_tests::{Data, Flavour, World, models};
 
 models! {
     room 2 threads 2 preemptions any, all: join_vs_last_done waiting_join_vs_last_done join_vs_put_and_done
-        zero_crossing_then_put two_joiners_by_hand not_before_the_last;
+        zero_crossing_then_put two_joiners_by_hand not_before_the_last
+        released_in_line;
     room 2 threads 3 preemptions 3, some: two_workers two_joiners;
 }
 
@@ -81,6 +82,27 @@ fn two_joiners_by_hand<F: Flavour<2>>(w: &World<F, 2>) {
     let worker = w.spawn(move || task.done().id());
     let mut second = w.hand(queue.join());
     second.poll();
+    assert_eq!(worker.join().unwrap(), 1);
+    first.output();
+    second.output();
+}
+
+/// Everything was finished, so both are let go at that instant, although one after the other is woken; new
+/// work does not hold up the second.
+fn released_in_line<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let mut first = w.hand(queue.join());
+    let mut second = w.hand(queue.join());
+    first.begins_to_wait();
+    second.begins_to_wait();
+    let worker = w.spawn(move || task.done().id());
+    if queue.stats().done == 1 {
+        queue.try_put(w.job(2)).unwrap();
+        assert!(second.poll());
+        queue.try_get().unwrap().done();
+    }
     assert_eq!(worker.join().unwrap(), 1);
     first.output();
     second.output();

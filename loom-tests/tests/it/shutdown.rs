@@ -7,7 +7,7 @@ use loom_tests::{Flavour, World, models};
 models! {
     room 1 threads 2 preemptions any, bounded: shutdown_vs_waiting_put shutdown_now_vs_waiting_put;
     room 2 threads 2 preemptions any, all: shutdown_vs_get shutdown_vs_waiting_gets shutdown_vs_put
-        nothing_is_left_behind shutdown_now_vs_get shutdown_now_vs_put shutdown_now_vs_done
+        nothing_is_left_behind shut_down_is_true shutdown_now_vs_get shutdown_now_vs_put shutdown_now_vs_done
         two_shutdowns;
     room 2 threads 3 preemptions 3, some: shutdown_vs_put_vs_get;
     room 1 threads 4 preemptions 2, few: shutdown_vs_all;
@@ -70,6 +70,27 @@ fn nothing_is_left_behind<F: Flavour<2>>(w: &World<F, 2>) {
     }
     assert_eq!(got, 1);
     producer.join().unwrap();
+}
+
+/// Nor is it by those who do not wait.
+fn shut_down_is_true<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let producer = w.spawn(move || {
+        queue.try_put(job).unwrap();
+        queue.shutdown();
+    });
+    let mut got = 0;
+    for _ in 0..2 {
+        match queue.try_get() {
+            Ok(task) => got += task.done().id(),
+            Err(error) => assert!(!error.is_shutdown() || got == 1),
+        }
+    }
+    producer.join().unwrap();
+    while let Ok(task) = queue.try_get() {
+        got += task.done().id();
+    }
+    assert_eq!(got, 1);
 }
 
 /// One of them has the item.
