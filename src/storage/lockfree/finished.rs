@@ -170,7 +170,7 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
