@@ -38,6 +38,7 @@ pub mod storage;
 
 mod handle;
 mod queue;
+mod receipt;
 mod remaining;
 mod task;
 mod ticket;

@@ -7,7 +7,9 @@ use core::ops::{Deref, DerefMut};
 use crate::error::{RequeueError, TryPutError};
 use crate::handle::Handle;
 use crate::queue::JoinableQueue;
+use crate::receipt::Receipt;
 use crate::storage::{Engine, Lane, Refusal};
+use crate::tally::Outcome;
 use crate::ticket::Ticket;
 
 /// An item taken from a queue: it derefs to the item, and it *is* the obligation to finish it.
@@ -47,7 +49,7 @@ pub struct Task<H: Handle> {
     // gone when `join` returns.
     // (Not called `item`: that would get in the way of an item's own field of this name.)
     inner: H::Item,
-    ticket: Ticket<H>,
+    receipt: Receipt<H>,
 }
 
 impl<H: Handle> Task<H> {
@@ -55,7 +57,7 @@ impl<H: Handle> Task<H> {
     pub(crate) fn new(queue: H, item: H::Item) -> Self {
         Self {
             inner: item,
-            ticket: Ticket::new(queue, 1),
+            receipt: Receipt::new(queue),
         }
     }
 
@@ -65,7 +67,7 @@ impl<H: Handle> Task<H> {
     #[doc(alias = "task_done")]
     #[inline]
     pub fn done(self) -> H::Item {
-        self.ticket.done();
+        self.receipt.finish(Outcome::Done);
         self.inner
     }
 
@@ -82,14 +84,14 @@ impl<H: Handle> Task<H> {
     /// assert_eq!(queue.stats().failed, 1);
     /// ```
     pub fn fail(self) -> H::Item {
-        self.ticket.fail();
+        self.receipt.finish(Outcome::Failed);
         self.inner
     }
 
     /// Leaves the task to be finished by a call of
     /// [`task_done`](crate::JoinableQueue::task_done), whoever makes it: Python's manual mode.
     pub fn detach(self) -> H::Item {
-        self.ticket.detach();
+        self.receipt.settle().queue().engine().detach(1);
         self.inner
     }
 
@@ -104,7 +106,7 @@ impl<H: Handle> Task<H> {
     /// ticket.done();
     /// ```
     pub fn into_parts(self) -> (H::Item, Ticket<H>) {
-        (self.inner, self.ticket)
+        (self.inner, Ticket::new(self.receipt.settle(), 1))
     }
 
     /// Puts the item back and finishes this task, in one step for every observer: a `join` cannot
@@ -130,15 +132,15 @@ impl<H: Handle> Task<H> {
     /// assert_eq!((queue.len(), queue.unfinished()), (1, 1));
     /// ```
     pub fn requeue(self) -> Result<(), RequeueError<Self>> {
-        let Self { inner, ticket } = self;
-        match ticket.queue().engine().requeue(inner) {
+        let Self { inner, receipt } = self;
+        match receipt.queue().queue().engine().requeue(inner) {
             Ok(effects) => {
-                ticket.settle();
+                let _queue = receipt.settle();
                 effects.run();
                 Ok(())
             }
             Err((refusal, inner)) => {
-                let task = Self { inner, ticket };
+                let task = Self { inner, receipt };
                 Err(match refusal {
                     Refusal::Full => RequeueError::Full(task),
                     Refusal::ShutDown => RequeueError::ShutDown(task),
@@ -180,7 +182,7 @@ impl<H: Handle> Task<H> {
 
     /// The queue that the item came from.
     pub fn queue(&self) -> &JoinableQueue<H::Storage> {
-        self.ticket.queue()
+        self.receipt.queue().queue()
     }
 }
 

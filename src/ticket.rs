@@ -91,11 +91,6 @@ impl<H: Handle> Ticket<H> {
         self.owed += 1;
     }
 
-    /// What was owed has been settled in another way.
-    pub(crate) fn settle(mut self) {
-        self.owed = 0;
-    }
-
     #[inline]
     fn finish(&mut self, count: usize, outcome: Outcome) -> bool {
         if count == 0 || count > self.owed {

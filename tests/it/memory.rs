@@ -764,7 +764,7 @@ mod sizes {
                 ("GetMany<'static, Ref, Vec<u64>>", 72),
                 ("Put<Ref>", 72),
                 ("Join<Ref>", 56),
-                ("Task<Ref>", 24),
+                ("Task<Ref>", 16),
                 ("Ticket<Ref>", 16),
                 ("Remaining<Fifo<u64>>", 56),
                 ("Stats", 112),

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["storage"],
     &["queue"],
     &["handle", "remaining"],
-    &["ticket"],
+    &["ticket", "receipt"],
     &["task"],
     &["future"],
     &[

@@ -153,6 +153,40 @@ impl<T> LockFree<T> {
         }
     }
 
+    /// Goes on until it is known how it ends.
+    #[cold]
+    #[inline(never)]
+    fn put_slowly(&self, mut refused: Refused, mut item: T) -> Result<Effects, (Refusal, T)> {
+        let mut backoff = Backoff::new();
+        loop {
+            match refused {
+                Refused::Full => return Err((Refusal::Full, item)),
+                Refused::Closed => return Err((Refusal::ShutDown, item)),
+                Refused::Busy => backoff.snooze(),
+            }
+            match self.items.push(item) {
+                Ok(()) => return Ok(Effects::wake(self.next_getter())),
+                Err(again) => (refused, item) = again,
+            }
+        }
+    }
+
+    /// As `put_slowly`.
+    #[cold]
+    #[inline(never)]
+    fn get_slowly(&self, mut taken: Taken<T>) -> Result<(T, Effects), TryGetError> {
+        let mut backoff = Backoff::new();
+        loop {
+            match taken {
+                Taken::Item(item) => return Ok((item, Effects::wake(self.next_putter()))),
+                Taken::Empty => return Err(TryGetError::Empty),
+                Taken::Closed => return Err(TryGetError::ShutDown),
+                Taken::Busy => backoff.snooze(),
+            }
+            taken = self.items.pop();
+        }
+    }
+
     /// Wakes everybody who has nothing to wait for any more, once the queue is closed: whoever registers
     /// from then on finds it closed.
     fn wake_all(&self) {
@@ -173,32 +207,21 @@ unsafe impl<T> Engine for LockFree<T> {
     type Remains = GrowableDeque<T>;
 
     #[inline]
-    fn try_put(&self, mut item: T, lane: Lane) -> Result<Effects, (Refusal, T)> {
+    fn try_put(&self, item: T, lane: Lane) -> Result<Effects, (Refusal, T)> {
         if lane == Lane::Exempt {
             return self.put_exempt(item);
         }
-        let mut backoff = Backoff::new();
-        loop {
-            match self.items.push(item) {
-                Ok(()) => return Ok(Effects::wake(self.next_getter())),
-                Err((Refused::Full, item)) => return Err((Refusal::Full, item)),
-                Err((Refused::Closed, item)) => return Err((Refusal::ShutDown, item)),
-                Err((Refused::Busy, back)) => item = back,
-            }
-            backoff.snooze();
+        match self.items.push(item) {
+            Ok(()) => Ok(Effects::wake(self.next_getter())),
+            Err((refused, item)) => self.put_slowly(refused, item),
         }
     }
 
     #[inline]
     fn try_get(&self) -> Result<(T, Effects), TryGetError> {
-        let mut backoff = Backoff::new();
-        loop {
-            match self.items.pop() {
-                Taken::Item(item) => return Ok((item, Effects::wake(self.next_putter()))),
-                Taken::Empty => return Err(TryGetError::Empty),
-                Taken::Closed => return Err(TryGetError::ShutDown),
-                Taken::Busy => backoff.snooze(),
-            }
+        match self.items.pop() {
+            Taken::Item(item) => Ok((item, Effects::wake(self.next_putter()))),
+            taken => self.get_slowly(taken),
         }
     }
 
