@@ -11,9 +11,8 @@ use pin_project_lite::pin_project;
 use super::waiting::{Waiting, polled_after_completion};
 use crate::error::GetError;
 use crate::handle::Handle;
-use crate::storage::Line;
 use crate::task::Task;
-use crate::wait::Effects;
+use crate::wait::{Effects, Line};
 
 pin_project! {
     /// Returned by [`get`](crate::JoinableQueue::get): resolves to a [`Task`].

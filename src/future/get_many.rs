@@ -12,9 +12,9 @@ use pin_project_lite::pin_project;
 use super::waiting::{Waiting, polled_after_completion};
 use crate::error::GetError;
 use crate::handle::Handle;
-use crate::storage::{Engine, EngineOf, Line};
+use crate::storage::{Engine, EngineOf};
 use crate::ticket::Ticket;
-use crate::wait::Effects;
+use crate::wait::{Effects, Line};
 
 pin_project! {
     /// Returned by [`get_many`](crate::JoinableQueue::get_many): resolves to the [`Ticket`] of the

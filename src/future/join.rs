@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::waiting::Waiting;
 use crate::handle::Handle;
 use crate::stats::Stats;
-use crate::storage::Line;
+use crate::wait::Line;
 
 pin_project! {
     /// Returned by [`join`](crate::JoinableQueue::join): resolves to the queue's [`Stats`].

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::waiting::Waiting;
 use crate::error::PutError;
 use crate::handle::Handle;
-use crate::storage::Line;
+use crate::wait::Line;
 
 pin_project! {
     /// Returned by [`put`](crate::JoinableQueue::put): resolves once the item is in the queue.

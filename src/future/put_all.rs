@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::waiting::Waiting;
 use crate::error::PutAllError;
 use crate::handle::Handle;
-use crate::storage::Line;
+use crate::wait::Line;
 
 pin_project! {
     /// Returned by [`put_all`](crate::JoinableQueue::put_all): resolves to the number of items put.

@@ -11,19 +11,18 @@ use pin_project_lite::pin_project;
 use crate::error::GetError;
 use crate::handle::Handle;
 use crate::stats::Stats;
-use crate::storage::{Engine, EngineOf, Line, ShutDown};
-use crate::wait::{Effects, Node};
+use crate::storage::{Engine, EngineOf, ShutDown};
+use crate::wait::{Effects, Line, Node};
 
 pin_project! {
     /// Invariants:
     ///
     /// - **W1** `node` is only ever used with the engine of `queue` (a [`Handle`] names one queue for
-    ///   good) and with `line`.
+    ///   good) and for its line.
     /// - **W2** A node that is in a line is cancelled before it is dropped, and before the handle is.
     pub(super) struct Waiting<H: Handle> {
         // `None`: completed.
         queue: Option<H>,
-        line: Line,
         #[pin]
         node: Node,
     }
@@ -40,8 +39,7 @@ impl<H: Handle> Waiting<H> {
     pub(super) fn new(queue: H, line: Line) -> Self {
         Self {
             queue: Some(queue),
-            line,
-            node: Node::new(),
+            node: Node::new(line),
         }
     }
 
@@ -55,7 +53,7 @@ impl<H: Handle> Waiting<H> {
         let node = this.node.into_ref();
         if let (Some(queue), true) = (&queue, node.is_in_line()) {
             // SAFETY: the node was used with this engine and this line only (W1).
-            unsafe { queue.queue().engine().cancel(node, *this.line) };
+            unsafe { queue.queue().engine().cancel(node) };
         }
         queue
     }
@@ -100,7 +98,7 @@ impl<H: Handle> Waiting<H> {
         cx: &mut Context<'_>,
         item: &mut Option<H::Item>,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
-        debug_assert_eq!(self.line, Line::Putters);
+        debug_assert_eq!(self.node.line(), Line::Putters);
         let (engine, node) = self.parts();
         // SAFETY: one engine and one line (W1), cancelled before it is dropped (W2).
         unsafe { engine.poll_put(item, node, cx.waker()) }
@@ -111,14 +109,14 @@ impl<H: Handle> Waiting<H> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<(Result<H::Item, GetError>, Effects)> {
-        debug_assert_eq!(self.line, Line::Getters);
+        debug_assert_eq!(self.node.line(), Line::Getters);
         let (engine, node) = self.parts();
         // SAFETY: one engine and one line (W1), cancelled before it is dropped (W2).
         unsafe { engine.poll_get(node, cx.waker()) }
     }
 
     pub(super) fn poll_join(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<(Stats, Effects)> {
-        debug_assert_eq!(self.line, Line::Joiners);
+        debug_assert_eq!(self.node.line(), Line::Joiners);
         let (engine, node) = self.parts();
         // SAFETY: one engine and one line (W1), cancelled before it is dropped (W2).
         unsafe { engine.poll_join(node, cx.waker()) }

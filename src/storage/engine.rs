@@ -15,14 +15,6 @@ use crate::stats::Stats;
 use crate::tally::Outcome;
 use crate::wait::{Effects, Node};
 
-/// The three lines of waiters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
-    Getters,
-    Putters,
-    Joiners,
-}
-
 /// Whether a put has to respect the capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -114,8 +106,8 @@ pub unsafe trait Engine {
     ///
     /// # Safety
     ///
-    /// `node` must have been used with this engine and this line only.
-    unsafe fn cancel(&self, node: Pin<&Node>, line: Line);
+    /// `node` must have been used with this engine only, and for its line only.
+    unsafe fn cancel(&self, node: Pin<&Node>);
 
     /// Finishes `count` tasks.
     fn finish(&self, count: usize, outcome: Outcome);

@@ -7,7 +7,7 @@ use core::pin::Pin;
 use core::task::{Poll, Waker};
 
 use super::state::{State, Step};
-use super::{Container, Engine, Lane, Line, Refusal, ShutDown};
+use super::{Container, Engine, Lane, Refusal, ShutDown};
 use crate::error::{GetError, TaskDoneError, TryGetError};
 use crate::stats::Stats;
 use crate::sync::Lock;
@@ -130,12 +130,12 @@ unsafe impl<C: Container> Engine for Locked<C> {
     }
 
     #[inline(never)]
-    unsafe fn cancel(&self, node: Pin<&Node>, line: Line) {
+    unsafe fn cancel(&self, node: Pin<&Node>) {
         let unlinked = AbortOnUnwind;
         let effects = self
             .state
             // SAFETY: passed on to the caller; `state` comes out of the lock.
-            .with(|state| unsafe { state.cancel(node, line) });
+            .with(|state| unsafe { state.cancel(node) });
         mem::forget(unlinked);
         effects.run();
     }

@@ -48,7 +48,7 @@ pub use fixed::{FixedFifo, FixedLifo, FixedPriority};
 pub use growable::{Fifo, Lifo, Priority};
 
 pub(crate) use container::{Container, Remains};
-pub(crate) use engine::{Engine, Lane, Line, Refusal, ShutDown};
+pub(crate) use engine::{Engine, Lane, Refusal, ShutDown};
 #[cfg(all(
     feature = "alloc",
     any(

@@ -8,11 +8,11 @@
 use core::pin::Pin;
 use core::task::Waker;
 
-use super::{Container, Lane, Line, Refusal, ShutDown};
+use super::{Container, Lane, Refusal, ShutDown};
 use crate::error::TaskDoneError;
 use crate::stats::Stats;
 use crate::tally::{Outcome, Tally};
-use crate::wait::{Effects, Joiners, Node, Row, Tickets};
+use crate::wait::{Effects, Joiners, Line, Node, Row, Tickets};
 
 pub(super) struct State<C> {
     items: C,
@@ -199,7 +199,8 @@ impl<C: Container> State<C> {
     /// # Safety
     ///
     /// As for [`Engine::cancel`](super::Engine::cancel).
-    pub(super) unsafe fn cancel(&mut self, node: Pin<&Node>, line: Line) -> Effects {
+    pub(super) unsafe fn cancel(&mut self, node: Pin<&Node>) -> Effects {
+        let line = node.line();
         let row = match line {
             Line::Getters => &mut self.getters,
             Line::Putters => &mut self.putters,

@@ -19,5 +19,5 @@ mod row;
 
 pub(crate) use effects::{Effects, wake_each};
 pub(crate) use joiners::Joiners;
-pub(crate) use node::Node;
+pub(crate) use node::{Line, Node};
 pub(crate) use row::{Row, Tickets};

@@ -23,6 +23,14 @@ use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
 use core::task::Waker;
 
+/// The three lines of waiters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    Getters,
+    Putters,
+    Joiners,
+}
+
 /// What a node is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -51,6 +59,9 @@ pub struct Node {
     pub(super) place: Cell<Place>,
     /// Whether the owner has begun to wait and not ended it: `place` is not `Idle`.
     pub(super) in_line: Cell<bool>,
+    /// Where it waits, if it waits. (With it, a node is whole words: a future that is moved before its
+    /// first poll is moved by words, and not by pieces that straddle what has just been written.)
+    line: Line,
     _pinned: PhantomPinned,
 }
 
@@ -63,7 +74,7 @@ unsafe impl Sync for Node {}
 
 impl Node {
     #[inline]
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(line: Line) -> Self {
         Self {
             next: Cell::new(None),
             prev: Cell::new(None),
@@ -72,8 +83,13 @@ impl Node {
             lost: Cell::new(0),
             place: Cell::new(Place::Idle),
             in_line: Cell::new(false),
+            line,
             _pinned: PhantomPinned,
         }
+    }
+
+    pub(crate) fn line(&self) -> Line {
+        self.line
     }
 
     /// For the owner: whether there is a wait to be ended by `leave` (N3).

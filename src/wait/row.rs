@@ -234,6 +234,7 @@ mod tests {
     use core::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::wait::Line;
 
     /// A waker that says whose it is.
     struct Tagged {
@@ -323,7 +324,7 @@ mod tests {
                 [0, 2, 1],
                 [2, 0, 1],
             ] {
-                let nodes = [const { Node::new() }; 6];
+                let nodes = [const { Node::new(Line::Getters) }; 6];
                 let mut line = Fixture::new(&nodes, first);
                 line.notify(&[0, 1, 2]);
                 for tag in order {
@@ -338,7 +339,7 @@ mod tests {
     #[test]
     fn the_end_of_those_that_came_back_is_known_whoever_leaves() {
         for gone in 0..3 {
-            let nodes = [const { Node::new() }; 6];
+            let nodes = [const { Node::new(Line::Getters) }; 6];
             let mut line = Fixture::new(&nodes, 0);
             line.notify(&[0, 1, 2, 3]);
             (0..3).for_each(|tag| line.wait(tag));
@@ -352,9 +353,9 @@ mod tests {
 
     #[test]
     fn whoever_lost_twice_makes_newcomers_hold_back() {
-        let nodes = [const { Node::new() }; 6];
+        let nodes = [const { Node::new(Line::Getters) }; 6];
         let mut line = Fixture::new(&nodes, 0);
-        let newcomer = Node::new();
+        let newcomer = Node::new(Line::Getters);
         for losses in 0..4 {
             assert_eq!(line.row.starved, u32::from(losses >= LIMIT));
             assert_eq!(line.row.may_take(&newcomer, || 0), losses < LIMIT);

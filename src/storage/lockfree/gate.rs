@@ -15,7 +15,7 @@ pub(super) struct Gate {
     state: AtomicUsize,
     /// How many turns a newcomer spins before it registers, times `SCALE`.
     patience: AtomicUsize,
-    line: Lock<Line, Latched>,
+    line: Lock<Waiters, Latched>,
 }
 
 /// The most turns that a newcomer spins; each is a look at the other side's ticket and a pause. (In a
@@ -24,7 +24,7 @@ const MOST: usize = 10 * SPINS as usize;
 const SCALE: usize = 8;
 
 /// A row with the tickets that its nodes take.
-pub(super) struct Line {
+pub(super) struct Waiters {
     pub(super) row: Row,
     pub(super) tickets: Tickets,
 }
@@ -34,7 +34,7 @@ impl Gate {
         Self {
             state: AtomicUsize::new(0),
             patience: AtomicUsize::new(0),
-            line: Lock::new(Line {
+            line: Lock::new(Waiters {
                 row: Row::new(),
                 tickets: Tickets::new(),
             }),
@@ -62,7 +62,7 @@ impl Gate {
     }
 
     /// Runs `f` on the row, and makes the state what the row is then.
-    pub(super) fn with<R>(&self, f: impl FnOnce(&mut Line) -> R) -> R {
+    pub(super) fn with<R>(&self, f: impl FnOnce(&mut Waiters) -> R) -> R {
         self.line.with(|line| {
             let result = f(line);
             self.publish(&line.row);

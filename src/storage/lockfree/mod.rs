@@ -39,7 +39,7 @@ use self::finished::Finished;
 use self::gate::Gate;
 use self::items::Items;
 use super::growable::GrowableDeque;
-use super::{Container, Engine, Lane, Line, Refusal, Remains, ShutDown};
+use super::{Container, Engine, Lane, Refusal, Remains, ShutDown};
 use crate::error::{GetError, TaskDoneError, TryGetError};
 use crate::stats::Stats;
 use crate::sync::{Backoff, Padded};
@@ -296,9 +296,9 @@ unsafe impl<T> Engine for LockFree<T> {
     }
 
     #[inline(never)]
-    unsafe fn cancel(&self, node: Pin<&Node>, line: Line) {
+    unsafe fn cancel(&self, node: Pin<&Node>) {
         // SAFETY: passed on to the caller.
-        unsafe { self.leave(node, line) }.run();
+        unsafe { self.leave(node) }.run();
     }
 
     #[inline]

@@ -3,13 +3,13 @@
 use core::pin::Pin;
 use core::task::{Poll, Waker};
 
-use super::gate::Line as Waiters;
+use super::gate::Waiters;
 use super::{LockFree, Refused, Taken};
 use crate::error::GetError;
 use crate::stats::Stats;
-use crate::storage::{Engine, Line, ShutDown};
+use crate::storage::{Engine, ShutDown};
 use crate::sync::Backoff;
-use crate::wait::{Effects, Joiners, Node};
+use crate::wait::{Effects, Joiners, Line, Node};
 
 /// How an attempt went, with the row locked.
 enum Step<R> {
@@ -264,8 +264,8 @@ impl<T> LockFree<T> {
     /// # Safety
     ///
     /// As for [`Engine::cancel`](crate::storage::Engine::cancel).
-    pub(super) unsafe fn leave(&self, node: Pin<&Node>, line: Line) -> Effects {
-        let (gate, is_there): (_, &dyn Fn() -> bool) = match line {
+    pub(super) unsafe fn leave(&self, node: Pin<&Node>) -> Effects {
+        let (gate, is_there): (_, &dyn Fn() -> bool) = match node.line() {
             Line::Getters => (&self.getters, &|| !self.items.is_empty()),
             Line::Putters => (&self.putters, &|| self.has_room()),
             Line::Joiners => {
