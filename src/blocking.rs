@@ -16,6 +16,7 @@ use crate::stats::Stats;
 use crate::storage::Storage;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::parking::{Thread, current, park_until, thread_local};
+use crate::sync::{Backoff, SPINS};
 use crate::task::Task;
 
 /// Blocking calls, for threads. Threads and async tasks mix freely on one queue.
@@ -198,6 +199,10 @@ fn block_until<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) ->
     })
 }
 
+/// How often a thread looks before it parks: while it spins, and a few times between letting others run. (In
+/// a model it does not.)
+const TURNS: u32 = SPINS * 2;
+
 /// Wakes a thread out of [`wait`](Self::wait).
 struct Signal {
     thread: Thread,
@@ -210,11 +215,24 @@ impl Signal {
         // Ordering: Acquire pairs with the Release in `wake_by_ref`. (What the waker did before is
         // seen through the queue's lock anyway.)
         while !self.raised.swap(false, Ordering::Acquire) {
-            if !park_until(deadline) {
+            if !self.is_about_to_be_raised(deadline) && !park_until(deadline) {
                 return false;
             }
         }
         true
+    }
+
+    /// Waits for a moment, which may save both sides a call of the system. A time that is up is no moment.
+    fn is_about_to_be_raised(&self, deadline: Option<Instant>) -> bool {
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return false;
+        }
+        let mut backoff = Backoff::new();
+        (0..TURNS).any(|_| {
+            backoff.snooze();
+            // Ordering: Relaxed; `wait` reads it again.
+            self.raised.load(Ordering::Relaxed)
+        })
     }
 }
 

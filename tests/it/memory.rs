@@ -793,8 +793,8 @@ mod sizes {
                 ("heapless::Queue<u32, 8>", 216),
                 ("heapless::LifoQueue<u32, 8>", 200),
                 ("heapless::PriorityQueue<u32, 8>", 304),
-                ("Get<Fixed>", 56),
-                ("Task<Fixed>", 24),
+                ("Get<Fixed>", 48),
+                ("Task<Fixed>", 16),
             ]
         );
         // The items, and nothing else that would depend on their number.
