@@ -17,8 +17,8 @@ use crate::tally::Outcome;
 /// in [`Stats::abandoned`](crate::Stats::abandoned), so that a consumer that panics, is cancelled or
 /// forgets never leaves a `join` waiting. Leaking it (`mem::forget`) does leave `join` waiting.
 ///
-/// Finishing takes one lock, whatever the number of items, plus one per joiner that is woken by it.
-/// It never waits and does not allocate.
+/// Finishing takes at most one lock, whatever the number of items, plus one per joiner that is woken by
+/// it; a lock-free queue takes none where nobody joins. It never waits and does not allocate.
 ///
 /// ```
 /// use joinable_queue::Queue;

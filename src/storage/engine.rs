@@ -3,8 +3,8 @@
 //!
 //! An engine is storage, numbers and the three lines of waiters together, because how they meet is
 //! what differs between kinds of storage: under one lock here ([`Locked`](super::locked::Locked)); with
-//! tickets for numbers, closing as a bit of the put ticket and a lock around the lines alone in a
-//! lock-free one. The skin knows neither locks nor atomics.
+//! tickets for numbers, closing as a bit of the put ticket and locks around the lines alone in the
+//! lock-free one (`lockfree`). The skin knows neither locks nor atomics.
 
 use core::pin::Pin;
 use core::task::{Poll, Waker};

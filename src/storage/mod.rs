@@ -34,7 +34,7 @@ mod growable;
     )
 ))]
 mod locked_fifo;
-/// Where there are no interrupts, and tickets never come round.
+// Where there are no interrupts, and tickets never come round.
 #[cfg(all(
     feature = "std",
     not(feature = "critical-section"),

@@ -73,7 +73,7 @@ impl<T> LockFree<T> {
 
     /// # Safety
     ///
-    /// As for [`Engine::poll_get`](crate::storage::Engine::poll_get).
+    /// As for [`Engine::poll_get`].
     #[cold]
     #[inline(never)]
     pub(super) unsafe fn wait_for_item(
@@ -136,7 +136,7 @@ impl<T> LockFree<T> {
 
     /// # Safety
     ///
-    /// As for [`Engine::poll_put`](crate::storage::Engine::poll_put).
+    /// As for [`Engine::poll_put`].
     #[cold]
     #[inline(never)]
     pub(super) unsafe fn wait_for_room(
@@ -201,7 +201,7 @@ impl<T> LockFree<T> {
 
     /// # Safety
     ///
-    /// As for [`Engine::poll_join`](crate::storage::Engine::poll_join).
+    /// As for [`Engine::poll_join`].
     pub(super) unsafe fn wait_until_finished(
         &self,
         node: Pin<&Node>,
@@ -263,7 +263,7 @@ impl<T> LockFree<T> {
     ///
     /// # Safety
     ///
-    /// As for [`Engine::cancel`](crate::storage::Engine::cancel).
+    /// As for [`Engine::cancel`].
     pub(super) unsafe fn leave(&self, node: Pin<&Node>) -> Effects {
         let (gate, is_there): (_, &dyn Fn() -> bool) = match node.line() {
             Line::Getters => (&self.getters, &|| !self.items.is_empty()),
