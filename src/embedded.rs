@@ -120,39 +120,39 @@
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
 //! | the static | 120 | 112 | 152 | 64 | 56 | 68 | 40 |
-//! | a future that puts | 40 | 40 | 40 | 12 | 12 | – | – |
-//! | one that gets | 32 | 32 | 32 | 4 | 4 | – | – |
-//! | one that joins | 32 | 32 | 32 | – | – | – | – |
+//! | a future that puts | 36 | 36 | 36 | 12 | 12 | – | – |
+//! | one that gets | 28 | 28 | 28 | 4 | 4 | – | – |
+//! | one that joins | 28 | 28 | 28 | – | – | – | – |
 //!
 //! Bytes of flash added to a program that does nothing:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
-//! | `try_put`, `try_get`, `done` | 572 / 584 / 728 | 544 / 548 / 676 | 1036 / 1100 / 1148 | 216 / 220 / 268 | 348 / 388 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
-//! | `put`, `get`, `done`, awaited | 1908 / 2104 / 2496 | 1796 / 2020 / 2388 | 2312 / 2628 / 2848 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
-//! | and `join`, `shutdown` | 2476 / 2608 / 3020 | – | – | – | – | – | – |
+//! | `try_put`, `try_get`, `done` | 492 / 512 / 620 | 456 / 472 / 564 | 1020 / 1104 / 1116 | 216 / 216 / 268 | 348 / 388 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
+//! | `put`, `get`, `done`, awaited | 1888 / 2084 / 2460 | 1804 / 1992 / 2340 | 2364 / 2660 / 2928 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
+//! | and `join`, `shutdown` | 2476 / 2596 / 3000 | – | – | – | – | – | – |
 //!
 //! Instructions:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
-//! | `try_put`, `try_get` | 132 / 148 / 160 | 133 / 155 / 166 | 178 / 236 / 202 | 91 / 99 / 107 | 91 / 113 / 121 | 65 / 143 / 102 | 28 / 70 / 56 |
-//! | `try_put`, `try_get`, `done` | 191 / 216 / 223 | 183 / 217 / 217 | 241 / 315 / 286 | – | – | – | – |
-//! | `try_put`, `try_get`, with 7 inside | 132 / 152 / 165 | 133 / 155 / 166 | 270 / 377 / 292 | – | 153 / 197 / 198 | – | – |
-//! | `put`, `get`, awaited, both ready | 328 / 481 / 640 | 314 / 457 / 632 | 359 / 528 / 673 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
-//! | `get` that waits, `try_put`, `get` again | 521 / 654 / 694 | 493 / 622 / 670 | 561 / 745 / 737 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
-//! | `get` that waits and is dropped | 320 / 422 / 461 | 294 / 392 / 438 | 323 / 450 / 472 | – | – | – | – |
+//! | `try_put`, `try_get` | 101 / 112 / 113 | 105 / 126 / 122 | 148 / 196 / 153 | 91 / 99 / 107 | 91 / 113 / 121 | 65 / 143 / 102 | 28 / 70 / 56 |
+//! | `try_put`, `try_get`, `done` | 124 / 146 / 146 | 132 / 162 / 155 | 194 / 250 / 209 | – | – | – | – |
+//! | `try_put`, `try_get`, with 7 inside | 101 / 121 / 119 | 108 / 127 / 122 | 241 / 336 / 243 | – | 153 / 197 / 198 | – | – |
+//! | `put`, `get`, awaited, both ready | 286 / 447 / 587 | 280 / 424 / 580 | 314 / 492 / 611 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
+//! | `get` that waits, `try_put`, `get` again | 495 / 610 / 650 | 465 / 585 / 630 | 524 / 683 / 687 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
+//! | `get` that waits and is dropped | 330 / 428 / 472 | 303 / 399 / 449 | 330 / 444 / 484 | – | – | – | – |
 //!
 //! Instructions of the longest critical section in each of these:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` |
 //! |---|---|---|---|---|---|
-//! | `try_put`, `try_get` | 46 / 53 / 58 | 45 / 48 / 55 | 69 / 88 / 68 | 41 / 46 / 56 | 39 / 42 / 59 |
-//! | `try_put`, `try_get`, `done` | 46 / 53 / 58 | 45 / 48 / 55 | 69 / 88 / 68 | – | – |
-//! | `try_put`, `try_get`, with 7 inside | 46 / 56 / 61 | 45 / 48 / 55 | 173 / 256 / 180 | – | 88 / 113 / 100 |
-//! | `put`, `get`, awaited, both ready | 59 / 68 / 68 | 56 / 63 / 65 | 80 / 104 / 75 | 42 / 47 / 57 | 38 / 44 / 56 |
-//! | `get` that waits, `try_put`, `get` again | 96 / 106 / 110 | 86 / 101 / 107 | 102 / 127 / 117 | 48 / 53 / 62 | 46 / 52 / 65 |
-//! | `get` that waits and is dropped | 82 / 96 / 80 | 77 / 91 / 77 | 90 / 105 / 86 | – | – |
+//! | `try_put`, `try_get` | 47 / 52 / 58 | 45 / 48 / 55 | 70 / 96 / 68 | 41 / 46 / 56 | 39 / 42 / 59 |
+//! | `try_put`, `try_get`, `done` | 48 / 52 / 58 | 45 / 48 / 55 | 70 / 95 / 68 | – | – |
+//! | `try_put`, `try_get`, with 7 inside | 47 / 55 / 61 | 45 / 48 / 55 | 172 / 253 / 178 | – | 88 / 113 / 100 |
+//! | `put`, `get`, awaited, both ready | 59 / 68 / 68 | 57 / 63 / 65 | 79 / 104 / 76 | 42 / 47 / 57 | 38 / 44 / 56 |
+//! | `get` that waits, `try_put`, `get` again | 96 / 106 / 110 | 86 / 101 / 107 | 105 / 131 / 118 | 48 / 53 / 62 | 46 / 52 / 65 |
+//! | `get` that waits and is dropped | 82 / 96 / 80 | 77 / 91 / 77 | 88 / 110 / 87 | – | – |
 //!
 //! Polls of the futures that get, for each message, with so many that wait:
 //!

@@ -43,7 +43,7 @@ NAMES = OURS | PEERS
 
 # The only functions that may lead to a panic: what a future does that is polled after completion, and a
 # queue that the `Ord` of its own items uses. Both are documented.
-MAY_PANIC = re.compile(r"polled_after_completion|sync::critical::reentered|core::panicking::|rust_begin_unwind")
+MAY_PANIC = re.compile(r"polled_after_completion|sync::native::critical::reentered|core::panicking::|rust_begin_unwind")
 UNWANTED = re.compile(r"core::fmt|core::str|alloc::|__aeabi_[fd](add|sub|mul|div)|__(add|mul|div)[sd]f3|core::unicode")
 
 

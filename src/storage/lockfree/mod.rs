@@ -146,9 +146,9 @@ impl<T> LockFree<T> {
 
     #[cold]
     #[inline(never)]
-    fn put_exempt(&self, item: T) -> Result<Effects, (Refusal, T)> {
+    fn put_exempt(&self, item: T) -> Result<Option<Waker>, (Refusal, T)> {
         match self.items.push_exempt(item) {
-            Ok(()) => Ok(Effects::wake(self.next_getter())),
+            Ok(()) => Ok(self.next_getter()),
             Err(item) => Err((Refusal::ShutDown, item)),
         }
     }
@@ -156,7 +156,7 @@ impl<T> LockFree<T> {
     /// Goes on until it is known how it ends.
     #[cold]
     #[inline(never)]
-    fn put_slowly(&self, mut refused: Refused, mut item: T) -> Result<Effects, (Refusal, T)> {
+    fn put_slowly(&self, mut refused: Refused, mut item: T) -> Result<Option<Waker>, (Refusal, T)> {
         let mut backoff = Backoff::new();
         loop {
             match refused {
@@ -165,7 +165,7 @@ impl<T> LockFree<T> {
                 Refused::Busy => backoff.snooze(),
             }
             match self.items.push(item) {
-                Ok(()) => return Ok(Effects::wake(self.next_getter())),
+                Ok(()) => return Ok(self.next_getter()),
                 Err(again) => (refused, item) = again,
             }
         }
@@ -174,11 +174,11 @@ impl<T> LockFree<T> {
     /// As `put_slowly`.
     #[cold]
     #[inline(never)]
-    fn get_slowly(&self, mut taken: Taken<T>) -> Result<(T, Effects), TryGetError> {
+    fn get_slowly(&self, mut taken: Taken<T>) -> Result<(T, Option<Waker>), TryGetError> {
         let mut backoff = Backoff::new();
         loop {
             match taken {
-                Taken::Item(item) => return Ok((item, Effects::wake(self.next_putter()))),
+                Taken::Item(item) => return Ok((item, self.next_putter())),
                 Taken::Empty => return Err(TryGetError::Empty),
                 Taken::Closed => return Err(TryGetError::ShutDown),
                 Taken::Busy => backoff.snooze(),
@@ -208,21 +208,24 @@ unsafe impl<T> Engine for LockFree<T> {
 
     #[inline]
     fn try_put(&self, item: T, lane: Lane) -> Result<Effects, (Refusal, T)> {
-        if lane == Lane::Exempt {
-            return self.put_exempt(item);
-        }
-        match self.items.push(item) {
-            Ok(()) => Ok(Effects::wake(self.next_getter())),
-            Err((refused, item)) => self.put_slowly(refused, item),
-        }
+        let woken = if lane == Lane::Exempt {
+            self.put_exempt(item)
+        } else {
+            match self.items.push(item) {
+                Ok(()) => Ok(self.next_getter()),
+                Err((refused, item)) => self.put_slowly(refused, item),
+            }
+        };
+        woken.map(Effects::wake)
     }
 
     #[inline]
     fn try_get(&self) -> Result<(T, Effects), TryGetError> {
-        match self.items.pop() {
-            Taken::Item(item) => Ok((item, Effects::wake(self.next_putter()))),
-            taken => self.get_slowly(taken),
-        }
+        let (item, woken) = match self.items.pop() {
+            Taken::Item(item) => (item, self.next_putter()),
+            taken => self.get_slowly(taken)?,
+        };
+        Ok((item, Effects::wake(woken)))
     }
 
     fn get_more(&self) -> Option<(T, Effects)> {
