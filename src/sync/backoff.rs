@@ -8,6 +8,11 @@ pub(crate) struct Backoff {
     step: u32,
 }
 
+#[allow(
+    clippy::unnecessary_min_or_max,
+    clippy::absurd_extreme_comparisons,
+    reason = "in a model `SPINS` is 0"
+)]
 impl Backoff {
     #[inline(always)]
     pub(crate) const fn new() -> Self {

@@ -86,11 +86,15 @@ impl<T> Block<T> {
     fn new() -> *mut Self {
         let mut block = Box::<Self>::new_uninit();
         let place = block.as_mut_ptr();
-        // SAFETY: the box is large enough, and aligned.
-        unsafe { (&raw mut (*place).next).write(AtomicPtr::new(ptr::null_mut())) };
+        // SAFETY: the box has room for a block.
+        let next = unsafe { &raw mut (*place).next };
+        // SAFETY: the box is aligned, and nobody else's.
+        unsafe { next.write(AtomicPtr::new(ptr::null_mut())) };
         for at in 0..CELLS {
             // SAFETY: as above.
-            unsafe { (&raw mut (*place).cells[at]).write(Cell::new()) };
+            let cell = unsafe { &raw mut (*place).cells[at] };
+            // SAFETY: as above.
+            unsafe { cell.write(Cell::new()) };
         }
         // SAFETY: all of its fields were written.
         Box::into_raw(unsafe { block.assume_init() })

@@ -129,7 +129,7 @@ impl Finished {
     /// `None` while there is a requeue under way; otherwise a number that changes with each.
     pub(super) fn requeues(&self) -> Option<usize> {
         let requeues = self.requeues.load(Ordering::SeqCst);
-        (requeues % ONE_MORE == 0).then_some(requeues)
+        requeues.is_multiple_of(ONE_MORE).then_some(requeues)
     }
 
     /// Runs `f` on the joiners, and lets everybody see how many wait then.

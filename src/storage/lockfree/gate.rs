@@ -75,6 +75,7 @@ impl Gate {
     ///
     /// The number of turns follows what the last waits took, as in glibc's adaptive mutex. Where nobody ever
     /// comes, as on an executor with one thread, it soon falls to one look.
+    #[allow(clippy::unnecessary_min_or_max, reason = "in a model `MOST` is 0")]
     pub(super) fn spin(&self, is_there: impl Fn() -> bool) -> bool {
         // Ordering: Relaxed, here and below; it is a guess.
         let patience = self.patience.load(Ordering::Relaxed);
