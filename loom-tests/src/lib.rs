@@ -79,21 +79,50 @@ macro_rules! some {
     };
 }
 
-/// One is enough to see a bug.
+/// The queues without a lock, for models in which a queue is never full.
+#[macro_export]
+macro_rules! lockfree {
+    ($($model:tt)*) => {
+        $crate::tests! { $($model)*: (fifo Fifo) (unbounded_fifo UnboundedFifo) }
+    };
+}
+
+/// The queue of a ring.
+#[macro_export]
+macro_rules! ring {
+    ($($model:tt)*) => {
+        $crate::tests! { $($model)*: (fifo Fifo) }
+    };
+}
+
+/// The queue of segments.
+#[macro_export]
+macro_rules! segments {
+    ($($model:tt)*) => {
+        $crate::tests! { $($model)*: (unbounded_fifo UnboundedFifo) }
+    };
+}
+
+/// One of each kind is enough to see a bug.
 #[cfg(feature = "mutants")]
 mod one {
     #[macro_export]
     macro_rules! bounded {
         ($($model:tt)*) => {
-            $crate::tests! { $($model)*: (fifo Fifo) }
+            $crate::tests! { $($model)*: (fifo Fifo) (lifo Lifo) }
         };
     }
-    pub use bounded as all;
+    #[macro_export]
+    macro_rules! all {
+        ($($model:tt)*) => {
+            $crate::tests! { $($model)*: (fifo Fifo) (unbounded_fifo UnboundedFifo) (lifo Lifo) }
+        };
+    }
+    pub use all as some;
     pub use bounded as few;
-    pub use bounded as some;
 }
 #[cfg(feature = "mutants")]
-pub use one::{all, few, some};
+pub use one::{few, some};
 
 #[doc(hidden)]
 #[macro_export]

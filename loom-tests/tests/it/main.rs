@@ -5,6 +5,7 @@ mod blocking;
 mod cancel;
 mod facade;
 mod join;
+mod lockfree;
 mod put_get;
 mod shutdown;
 mod task;

@@ -32,6 +32,7 @@ pub(crate) use loom::thread::yield_now as yield_thread;
 
 /// See [`crate::sync`].
 pub(crate) fn handshake() {
+    objects::take_turn_at_fences();
     atomic::fence(atomic::Ordering::SeqCst);
 }
 

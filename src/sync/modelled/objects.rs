@@ -17,7 +17,7 @@ use core::marker::PhantomData;
 
 use loom::cell::UnsafeCell;
 use loom::sync::Mutex;
-use loom::sync::atomic::{AtomicPtr, AtomicUsize};
+use loom::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use self::alloc::rc::Rc;
 
@@ -29,6 +29,7 @@ struct Pool {
     pointers: Stock<AtomicPtr<()>>,
     cells: Stock<UnsafeCell<()>>,
     locks: Stock<Mutex<()>>,
+    fences: AtomicUsize,
 }
 
 pub(super) struct Stock<K> {
@@ -62,6 +63,7 @@ impl Pool {
             pointers: Stock::new(AtomicPtr::default),
             cells: Stock::new(|| UnsafeCell::new(())),
             locks: Stock::new(Mutex::default),
+            fences: AtomicUsize::new(0),
         })
     }
 }
@@ -69,6 +71,12 @@ impl Pool {
 loom::lazy_static! {
     /// Of the execution that is running. loom orders its making before what comes after each look at it.
     static ref POOL: Rc<Pool> = Pool::new();
+}
+
+/// To be called before a fence. loom does not take two fences for dependent on each other, and so would not try
+/// another order of them, nor let anybody in between a fence and the access before it. See `turns`.
+pub(super) fn take_turn_at_fences() {
+    POOL.fences.store(0, Ordering::Relaxed);
 }
 
 /// A kind of object.
