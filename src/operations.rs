@@ -360,7 +360,9 @@ impl<S: Storage> JoinableQueue<S> {
 
     /// How many items are in the queue: neither those taken nor those that a waiting put holds.
     ///
-    /// As every snapshot here, true at one instant during the call.
+    /// As every snapshot here, true at one instant during the call; but a lock-free queue that changes so
+    /// fast that no such instant is found in some dozens of looks answers with numbers of instants close
+    /// together. Even then `put >= got >= done`, and `len` is no more than fits.
     #[doc(alias = "qsize")]
     pub fn len(&self) -> usize {
         self.engine().len()
