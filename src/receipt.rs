@@ -1,6 +1,8 @@
 //! The obligation to finish one task.
 #![forbid(unsafe_code)]
 
+use core::mem::ManuallyDrop;
+
 use crate::handle::Handle;
 use crate::storage::Engine;
 use crate::tally::Outcome;
@@ -25,8 +27,9 @@ impl<H: Handle> Receipt<H> {
     }
 
     #[inline]
-    pub(crate) fn finish(mut self, outcome: Outcome) {
-        self.finish_once(outcome);
+    pub(crate) fn finish(self, outcome: Outcome) {
+        // Not dropped: then the compiler need not keep it in memory for a second look.
+        ManuallyDrop::new(self).finish_once(outcome);
     }
 
     /// Nothing is owed any more, or it is owed in another way now.

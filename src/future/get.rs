@@ -38,27 +38,37 @@ impl<H: Handle> Future for Get<H> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut waiting = self.project().waiting;
-        if let Some((item, effects)) = waiting.get_at_once() {
-            return Poll::Ready(complete(waiting, Ok(item), effects));
+        if let Some((queue, item, effects)) = waiting.as_mut().get_at_once() {
+            return Poll::Ready(Ok(complete(queue, item, effects)));
         }
-        let (result, effects) = ready!(waiting.as_mut().poll_get(cx));
-        Poll::Ready(complete(waiting, result, effects))
+        poll_in_line(waiting, cx)
     }
 }
 
-#[inline]
-fn complete<H: Handle>(
-    waiting: Pin<&mut Waiting<H>>,
-    result: Result<H::Item, GetError>,
-    effects: Effects,
-) -> Result<Task<H>, GetError> {
+#[inline(never)]
+fn poll_in_line<H: Handle>(
+    mut waiting: Pin<&mut Waiting<H>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Task<H>, GetError>> {
+    let (result, effects) = ready!(waiting.as_mut().poll_get(cx));
     let Some(queue) = waiting.complete() else {
         polled_after_completion()
     };
+    Poll::Ready(match result {
+        Ok(item) => Ok(complete(queue, item, effects)),
+        Err(error) => {
+            effects.run();
+            Err(error)
+        }
+    })
+}
+
+#[inline]
+fn complete<H: Handle>(queue: H, item: H::Item, effects: Effects) -> Task<H> {
     // The task first: if a waker panics, its item is dropped as an abandoned task.
-    let result = result.map(|item| Task::new(queue, item));
+    let task = Task::new(queue, item);
     effects.run();
-    result
+    task
 }
 
 impl<H: Handle> fmt::Debug for Get<H> {

@@ -49,6 +49,11 @@ impl<H: Handle, E: Extend<H::Item>> Future for GetMany<'_, H, E> {
             };
             return Poll::Ready(Ok(Ticket::new(queue, 0)));
         }
+        if let Some((queue, item, effects)) = this.waiting.as_mut().get_at_once() {
+            let first = (item, effects);
+            let ticket = take_more(queue, first, Engine::get_more, *this.max, *this.into);
+            return Poll::Ready(Ok(ticket));
+        }
         let (result, effects) = ready!(this.waiting.as_mut().poll_get(cx));
         let Some(queue) = this.waiting.complete() else {
             polled_after_completion()

@@ -63,19 +63,27 @@ impl<H: Handle> Future for Put<H> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Some(effects) = this.waiting.put_at_once(this.item) {
-            this.waiting.complete();
+        if let Some(effects) = this.waiting.as_mut().put_at_once(this.item) {
             effects.run();
             return Poll::Ready(Ok(()));
         }
-        let (result, effects) = ready!(this.waiting.as_mut().poll_put(cx, this.item));
-        this.waiting.complete();
-        effects.run();
-        Poll::Ready(match (result, this.item.take()) {
-            (Err(_), Some(item)) => Err(PutError(item)),
-            _ => Ok(()),
-        })
+        poll_in_line(this.waiting, this.item, cx)
     }
+}
+
+#[inline(never)]
+fn poll_in_line<H: Handle>(
+    mut waiting: Pin<&mut Waiting<H>>,
+    item: &mut Option<H::Item>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), PutError<H::Item>>> {
+    let (result, effects) = ready!(waiting.as_mut().poll_put(cx, item));
+    waiting.complete();
+    effects.run();
+    Poll::Ready(match (result, item.take()) {
+        (Err(_), Some(item)) => Err(PutError(item)),
+        _ => Ok(()),
+    })
 }
 
 impl<H: Handle> fmt::Debug for Put<H> {

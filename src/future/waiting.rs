@@ -74,22 +74,40 @@ impl<H: Handle> Waiting<H> {
         (queue.queue().engine(), this.node.into_ref())
     }
 
-    /// The item, if it is to be had before waiting begins.
+    /// The item, if it is to be had before waiting begins. That completes it: nothing but the queue has to
+    /// be taken out of it.
     #[inline]
-    pub(super) fn get_at_once(&self) -> Option<(H::Item, Effects)> {
-        match &self.queue {
-            Some(queue) if !self.node.is_in_line() => queue.queue().engine().get_at_once(),
-            _ => None,
+    pub(super) fn get_at_once(self: Pin<&mut Self>) -> Option<(H, H::Item, Effects)> {
+        let this = self.project();
+        if this.node.is_in_line() {
+            return None;
         }
+        let (item, effects) = this.queue.as_ref()?.queue().engine().get_at_once()?;
+        Some((this.queue.take()?, item, effects))
     }
 
     /// As `get_at_once`, for a put.
     #[inline]
-    pub(super) fn put_at_once(&self, item: &mut Option<H::Item>) -> Option<Effects> {
-        match &self.queue {
-            Some(queue) if !self.node.is_in_line() => queue.queue().engine().put_at_once(item),
-            _ => None,
+    pub(super) fn put_at_once(
+        mut self: Pin<&mut Self>,
+        item: &mut Option<H::Item>,
+    ) -> Option<Effects> {
+        let effects = self.as_mut().put_one_at_once(item)?;
+        *self.project().queue = None;
+        Some(effects)
+    }
+
+    /// As `put_at_once`, with more to come.
+    #[inline]
+    pub(super) fn put_one_at_once(
+        self: Pin<&mut Self>,
+        item: &mut Option<H::Item>,
+    ) -> Option<Effects> {
+        let this = self.project();
+        if this.node.is_in_line() {
+            return None;
         }
+        this.queue.as_ref()?.queue().engine().put_at_once(item)
     }
 
     #[inline]

@@ -56,14 +56,13 @@ impl Joiners {
         waker: &Waker,
         spare: &mut Option<Waker>,
     ) -> bool {
-        if !node.renew_waker(waker, spare) {
+        if !node.begin(waker, spare) {
             return false;
         }
         if node.place.replace(Place::Queued) == Place::Idle {
-            node.in_line.set(true);
             node.mark.set(self.epoch);
-            // SAFETY: an idle node is in no list, the place is this list's tail, and the caller
-            // promises that the node stays.
+            // SAFETY: an idle node is in no list, and in line since `begin`; the place is this list's tail, and
+            // the caller promises that the node stays.
             unsafe { self.list.insert_after(self.list.tail(), node) };
         }
         true
@@ -95,11 +94,10 @@ impl Joiners {
     ///
     /// `node` must be in no list but this one.
     pub(crate) unsafe fn leave(&mut self, node: &Node) -> Option<Waker> {
-        node.in_line.set(false);
         if node.place.replace(Place::Idle) == Place::Queued {
             // SAFETY: a queued node is in the list it waits in, this one.
             unsafe { self.list.remove(node) };
         }
-        node.take_waker()
+        node.end()
     }
 }

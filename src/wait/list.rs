@@ -30,17 +30,21 @@ impl List {
     }
 
     pub(super) fn tail(&self) -> Option<NodePtr> {
-        self.front()?.prev.get()
+        // SAFETY: the first node is in this list.
+        unsafe { self.front()?.links() }.prev.get()
     }
 
     /// What is in front of `node`; `None` if that is the first.
     ///
-    /// `node` must be in this list, for the answer to be right.
-    pub(super) fn before(&self, node: &Node) -> Option<NodePtr> {
+    /// # Safety
+    ///
+    /// `node` must be in this list.
+    pub(super) unsafe fn before(&self, node: &Node) -> Option<NodePtr> {
         if self.head == Some(NodePtr::new(node)) {
             None
         } else {
-            node.prev.get()
+            // SAFETY: the caller says that it is in this list.
+            unsafe { node.links() }.prev.get()
         }
     }
 
@@ -74,7 +78,8 @@ impl List {
             if !skip(node) {
                 break;
             }
-            at = self.before(node);
+            // SAFETY: as above.
+            at = unsafe { self.before(node) };
         }
         at
     }
@@ -83,22 +88,24 @@ impl List {
     ///
     /// # Safety
     ///
-    /// `place` must be in this list, and `node` in none. `node` must be pinned, and must not be
-    /// dropped before it has been taken out of this list (N2).
+    /// `place` must be in this list, and `node` in none, but in line (N4). `node` must be pinned, and must
+    /// not be dropped before it has been taken out of this list (N2).
     pub(super) unsafe fn insert_after(&mut self, place: Option<NodePtr>, node: &Node) {
         let here = Some(NodePtr::new(node));
         let next = match place {
             None => mem::replace(&mut self.head, here),
             // SAFETY: the caller says that `place` is in this list.
-            Some(place) => unsafe { place.node() }.next.replace(here),
+            Some(place) => unsafe { place.node().links() }.next.replace(here),
         };
-        node.next.set(next);
+        // SAFETY: the caller says that it is in line.
+        let links = unsafe { node.links() };
+        links.next.set(next);
         if let Some(after) = next.or(self.head) {
             // SAFETY: what followed the place is in this list (L1), and so is the first node, which
             // may be this one: then it ends up as its own `prev`.
-            let before = unsafe { after.node() }.prev.replace(here);
+            let before = unsafe { after.node().links() }.prev.replace(here);
             if before.is_some() {
-                node.prev.set(before);
+                links.prev.set(before);
             }
         }
         self.len += 1;
@@ -110,17 +117,18 @@ impl List {
     ///
     /// `node` must be in this list.
     pub(super) unsafe fn remove(&mut self, node: &Node) {
-        let before = self.before(node);
-        let prev = node.prev.take();
-        let next = node.next.take();
+        // SAFETY: passed on to the caller.
+        let (before, links) = unsafe { (self.before(node), node.links()) };
+        let prev = links.prev.take();
+        let next = links.next.take();
         match before {
             None => self.head = next,
             // SAFETY: what precedes a node in this list is in it (L1).
-            Some(before) => unsafe { before.node() }.next.set(next),
+            Some(before) => unsafe { before.node().links() }.next.set(next),
         }
         if let Some(after) = next.or(self.head) {
             // SAFETY: what followed a node of this list is in it (L1), and so is the first.
-            unsafe { after.node() }.prev.set(prev);
+            unsafe { after.node().links() }.prev.set(prev);
         }
         self.len -= 1;
     }

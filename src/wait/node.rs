@@ -7,18 +7,21 @@
 //!   happen while it is in no list.)
 //! - **N2** A node that is in a list is pinned, and neither moved nor dropped until it has been
 //!   taken out.
-//! - **N3** `in_line` is the exception: only the owner uses it, in polls and in cancelling, of which one
-//!   happens at a time, and needs no lock for it. So a future that never had to wait never locks on
-//!   behalf of its node.
+//! - **N3** `in_line` is the exception: it changes under the lock, and only by its owner, in polls and in
+//!   cancelling, of which one happens at a time; so the owner needs no lock to read it. A future that
+//!   never had to wait never locks on behalf of its node.
+//! - **N4** While `in_line` is set, `links` is initialised. Before, and afterwards, it holds nothing that
+//!   would have to be dropped: so a future that never waits writes three words, and whoever moves it
+//!   before its first poll moves no more than these.
 //!
-//! Every field is a `Cell`, so that nobody ever reads or writes through a `&mut Node`: owner and list
+//! Every field is a cell, so that nobody ever reads or writes through a `&mut Node`: owner and list
 //! reach it through shared references and pointers made from them. The `Pin<&mut _>` that an executor and
 //! a projection hold around the same bytes assert nothing, because a node, and so every future with one
 //! in it, is `!Unpin`.
 
-use core::cell::Cell;
+use core::cell::{Cell, UnsafeCell};
 use core::marker::PhantomPinned;
-use core::mem::{self, size_of};
+use core::mem::{self, MaybeUninit, size_of};
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
 use core::task::Waker;
@@ -42,15 +45,14 @@ pub(crate) enum Place {
     Woken,
 }
 
-/// 40 bytes on 64-bit targets, 24 on 32-bit ones.
+/// 40 bytes on 64-bit targets, 24 on 32-bit ones; a word of them is written before the wait begins.
 #[allow(
     missing_debug_implementations,
     reason = "what is inside belongs to the lock"
 )]
 pub struct Node {
-    pub(super) next: Cell<Option<NodePtr>>,
-    pub(super) prev: Cell<Option<NodePtr>>,
-    waker: Cell<Option<Waker>>,
+    /// Initialised once the wait has begun (N4).
+    links: UnsafeCell<MaybeUninit<Links>>,
     /// When it began to wait: its ticket in a [`Row`](super::Row), the epoch among the
     /// [`Joiners`](super::Joiners).
     pub(super) mark: Cell<u32>,
@@ -58,11 +60,17 @@ pub struct Node {
     pub(super) lost: Cell<u8>,
     pub(super) place: Cell<Place>,
     /// Whether the owner has begun to wait and not ended it: `place` is not `Idle`.
-    pub(super) in_line: Cell<bool>,
-    /// Where it waits, if it waits. (With it, a node is whole words: a future that is moved before its
-    /// first poll is moved by words, and not by pieces that straddle what has just been written.)
+    in_line: Cell<bool>,
+    /// Where it waits, if it waits.
     line: Line,
     _pinned: PhantomPinned,
+}
+
+/// What makes a waiter of a node.
+pub(super) struct Links {
+    pub(super) next: Cell<Option<NodePtr>>,
+    pub(super) prev: Cell<Option<NodePtr>>,
+    waker: Cell<Option<Waker>>,
 }
 
 // SAFETY: by N1 each access to the fields is ordered by a lock, whichever thread it comes from, and
@@ -76,9 +84,7 @@ impl Node {
     #[inline]
     pub(crate) const fn new(line: Line) -> Self {
         Self {
-            next: Cell::new(None),
-            prev: Cell::new(None),
-            waker: Cell::new(None),
+            links: UnsafeCell::new(MaybeUninit::uninit()),
             mark: Cell::new(0),
             lost: Cell::new(0),
             place: Cell::new(Place::Idle),
@@ -98,10 +104,47 @@ impl Node {
         self.in_line.get()
     }
 
+    /// For who holds the lock.
+    ///
+    /// # Safety
+    ///
+    /// The owner has begun to wait and not ended it: as is true of every node in a list.
+    #[inline]
+    pub(super) unsafe fn links(&self) -> &Links {
+        debug_assert!(self.in_line.get());
+        // SAFETY: nobody makes a `&mut` of it after `begin`, which is over by N1; it has initialised what
+        // is referred to (N4).
+        unsafe { (*self.links.get()).assume_init_ref() }
+    }
+
     /// Makes sure that the node has a waker that wakes what `waker` wakes: its own, or the clone in
-    /// `spare`, in exchange for its own. Returns `false` if it would take a clone and there is none.
-    pub(super) fn renew_waker(&self, waker: &Waker, spare: &mut Option<Waker>) -> bool {
-        let mut own = self.waker.take();
+    /// `spare`, in exchange for its own. Returns `false`, and has done nothing, if it would take a clone and
+    /// there is none.
+    ///
+    /// From then on the node is in line.
+    pub(super) fn begin(&self, waker: &Waker, spare: &mut Option<Waker>) -> bool {
+        if self.in_line.get() {
+            return self.renew_waker(waker, spare);
+        }
+        let Some(own) = spare.take() else {
+            return false;
+        };
+        let links = Links {
+            next: Cell::new(None),
+            prev: Cell::new(None),
+            waker: Cell::new(Some(own)),
+        };
+        // SAFETY: the lock is held (N1), and there are no references to the links of a node that is
+        // not in line.
+        unsafe { (*self.links.get()).write(links) };
+        self.in_line.set(true);
+        true
+    }
+
+    fn renew_waker(&self, waker: &Waker, spare: &mut Option<Waker>) -> bool {
+        // SAFETY: the caller has seen that it is in line.
+        let place = unsafe { &self.links().waker };
+        let mut own = place.take();
         let renewed = if own.as_ref().is_some_and(|own| own.will_wake(waker)) {
             true
         } else if spare.is_some() {
@@ -110,13 +153,25 @@ impl Node {
         } else {
             false
         };
-        self.waker.set(own);
+        place.set(own);
         renewed
     }
 
     /// Takes the waker out, to be woken or dropped outside the lock.
     pub(super) fn take_waker(&self) -> Option<Waker> {
-        self.waker.take()
+        if !self.in_line.get() {
+            return None;
+        }
+        // SAFETY: it is in line.
+        unsafe { self.links() }.waker.take()
+    }
+
+    /// Ends the wait, if it has begun, and returns the waker, to be dropped outside the lock. The node is
+    /// in no list.
+    pub(super) fn end(&self) -> Option<Waker> {
+        let waker = self.take_waker();
+        self.in_line.set(false);
+        waker
     }
 }
 

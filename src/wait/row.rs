@@ -110,13 +110,12 @@ impl Row {
         waker: &Waker,
         spare: &mut Option<Waker>,
     ) -> bool {
-        if !node.renew_waker(waker, spare) {
+        if !node.begin(waker, spare) {
             return false;
         }
         let place = match node.place.replace(Place::Queued) {
             Place::Queued => return true,
             Place::Idle => {
-                node.in_line.set(true);
                 node.mark.set(tickets.take());
                 self.list.tail()
             }
@@ -130,8 +129,8 @@ impl Row {
                 place
             }
         };
-        // SAFETY: a node that was idle or woken is in no list, the place is from this list, and the
-        // caller promises that the node stays.
+        // SAFETY: a node that was idle or woken is in no list, and in line since `begin`; the place is from
+        // this list, and the caller promises that the node stays.
         unsafe { self.list.insert_after(place, node) };
         true
     }
@@ -199,20 +198,20 @@ impl Row {
             self.starved -= 1;
         }
         let place = node.place.replace(Place::Idle);
-        node.in_line.set(false);
         match place {
             Place::Idle => {}
             Place::Woken => self.notified -= 1,
             Place::Queued => {
                 if self.returned == Some(NodePtr::new(node)) {
-                    self.returned = self.list.before(node);
+                    // SAFETY: a queued node is in the list of the row it waits in, this one.
+                    self.returned = unsafe { self.list.before(node) };
                 }
-                // SAFETY: a queued node is in the list of the row it waits in, this one.
+                // SAFETY: as above.
                 unsafe { self.list.remove(node) };
             }
         }
         Left {
-            waker: node.take_waker(),
+            waker: node.end(),
             owes_notice: place == Place::Woken,
         }
     }
