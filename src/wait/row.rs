@@ -83,14 +83,20 @@ impl Row {
             || node.lost.get() == LIMIT
     }
 
-    /// Whether newcomers have to ask (R2).
-    pub(crate) fn is_barred(&self) -> bool {
-        self.starved > 0
+    /// As many items there must be for a newcomer to take one (R2); 0 if that does not matter.
+    #[inline]
+    pub(crate) fn bar(&self) -> usize {
+        if self.starved > 0 {
+            self.notified + 1
+        } else {
+            0
+        }
     }
 
     /// Whether somebody who is not in line may now take one of the `available` (R2).
     pub(crate) fn admits_newcomers(&self, available: impl FnOnce() -> usize) -> bool {
-        !self.is_barred() || available() > self.notified
+        let bar = self.bar();
+        bar == 0 || available() >= bar
     }
 
     /// Queues `node` with the waker in `spare`, or gives it that waker if it is queued with another;

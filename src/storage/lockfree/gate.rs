@@ -6,22 +6,32 @@ use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Latched, Lock, SPINS, handshake, spin_hint};
 use crate::wait::{Row, Tickets};
 
-/// Somebody in the row was overtaken too often: newcomers have to ask (R2 of the row).
-const BARRED: usize = 1;
-const ONE_WAITER: usize = 2;
+/// In the state: one who is queued. Below stands the bar: 0 if there is none, otherwise 1 + how many are
+/// notified. So newcomers, while there is a bar, need as many items as it says (R2 of the row).
+const ONE_WAITER: usize = 1 << (usize::BITS / 2);
+
+/// How many more items than the bar says there must be for a newcomer to take one without the lock. Others
+/// may have looked and not taken theirs yet: as long as they are no more than this, nobody is overtaken.
+const MARGIN: usize = 64;
+
+/// How often a newcomer looks again before it registers; the pauses before that are 8, 16, 32 and 64 turns of
+/// `spin_hint`. (In a model it never does.)
+const LOOKS: usize = if SPINS == 0 { 0 } else { 4 };
+const FIRST_PAUSE: usize = 8;
+/// Of `trust`: below, nobody spins, but each adds 1, so that now and then somebody tries.
+const TRIAL: usize = 32;
+/// Of `trust`, above `TRIAL`: so much is another look worth.
+const ANOTHER_LOOK: usize = 8;
+/// By so much `trust` grows or falls.
+const STEP: usize = 4;
 
 pub(super) struct Gate {
-    /// `BARRED`, and how many are queued. Written under the lock only.
+    /// How many are queued, and the bar. Written under the lock only.
     state: AtomicUsize,
-    /// How many turns a newcomer spins before it registers, times `SCALE`.
-    patience: AtomicUsize,
+    /// How often it was of use lately that a newcomer spun.
+    trust: AtomicUsize,
     line: Lock<Waiters, Latched>,
 }
-
-/// The most turns that a newcomer spins; each is a look at the other side's ticket and a pause. (In a
-/// model none.)
-const MOST: usize = 10 * SPINS as usize;
-const SCALE: usize = 8;
 
 /// A row with the tickets that its nodes take.
 pub(super) struct Waiters {
@@ -33,7 +43,7 @@ impl Gate {
     pub(super) const fn new() -> Self {
         Self {
             state: AtomicUsize::new(0),
-            patience: AtomicUsize::new(0),
+            trust: AtomicUsize::new(0),
             line: Lock::new(Waiters {
                 row: Row::new(),
                 tickets: Tickets::new(),
@@ -41,19 +51,20 @@ impl Gate {
         }
     }
 
-    /// Whether nobody waits.
+    /// Whether nobody is queued.
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
         handshake();
         // Ordering: SeqCst, see `sync`: the caller has claimed, and looks here now.
-        self.state.load(Ordering::SeqCst) == 0
+        self.state.load(Ordering::SeqCst) < ONE_WAITER
     }
 
-    /// Whether a newcomer has to ask the row before it takes anything.
+    /// Whether a newcomer may take one of the `available` without asking the row.
     #[inline]
-    pub(super) fn is_barred(&self) -> bool {
+    pub(super) fn admits(&self, available: impl FnOnce() -> usize) -> bool {
         // Ordering: Relaxed; a newcomer that misses the bar was there before it.
-        self.state.load(Ordering::Relaxed) & BARRED != 0
+        let bar = self.state.load(Ordering::Relaxed) % ONE_WAITER;
+        bar == 0 || available() >= bar + MARGIN
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -73,30 +84,39 @@ impl Gate {
     /// Waits for a moment until `is_there`, if that was worthwhile lately: when the other side is on another
     /// processor and about to come, that saves both a wake-up. Returns whether it came.
     ///
-    /// The number of turns follows what the last waits took, as in glibc's adaptive mutex. Where nobody ever
-    /// comes, as on an executor with one thread, it soon falls to one look.
-    #[allow(clippy::unnecessary_min_or_max, reason = "in a model `MOST` is 0")]
+    /// The pauses between the looks are long on purpose. A look takes the line of the other side's ticket
+    /// away from it; and who comes too early finds one item, takes it, and waits again, where a little
+    /// later there are many. How often it looks follows how the last ones fared, as in glibc's adaptive
+    /// mutex: where nobody ever comes, as on an executor with one thread, it is one pause in 33 waits.
     pub(super) fn spin(&self, is_there: impl Fn() -> bool) -> bool {
+        if LOOKS == 0 {
+            return false;
+        }
         // Ordering: Relaxed, here and below; it is a guess.
-        let patience = self.patience.load(Ordering::Relaxed);
-        let most = (patience / SCALE * 2 + 4).min(MOST);
-        for turn in 0..most {
+        let trust = self.trust.load(Ordering::Relaxed);
+        let Some(earned) = trust.checked_sub(TRIAL) else {
+            self.trust.store(trust + 1, Ordering::Relaxed);
+            return false;
+        };
+        for look in 0..=(earned / ANOTHER_LOOK).min(LOOKS - 1) {
+            for _ in 0..FIRST_PAUSE << look {
+                spin_hint();
+            }
             if is_there() {
-                let patience = patience + 2 * turn - patience / SCALE;
-                self.patience.store(patience, Ordering::Relaxed);
+                let most = TRIAL + LOOKS * ANOTHER_LOOK;
+                self.trust
+                    .store((trust + STEP).min(most), Ordering::Relaxed);
                 return true;
             }
-            spin_hint();
         }
-        self.patience
-            .store(patience - patience.div_ceil(SCALE), Ordering::Relaxed);
+        let trust = if earned < STEP { 0 } else { trust - STEP };
+        self.trust.store(trust, Ordering::Relaxed);
         false
     }
 
     /// Lets everybody see how the row is now, before the caller looks again at what it waits for.
     pub(super) fn publish(&self, row: &Row) {
-        let bar = if row.is_barred() { BARRED } else { 0 };
-        let state = row.waiting() * ONE_WAITER + bar;
+        let state = row.waiting() * ONE_WAITER + row.bar();
         // Ordering: Relaxed, because it is written under the lock only.
         if self.state.load(Ordering::Relaxed) != state {
             // Ordering: SeqCst, see `sync`: a waiter registers here, and looks again then.

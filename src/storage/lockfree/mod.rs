@@ -229,7 +229,7 @@ unsafe impl<T> Engine for LockFree<T> {
     }
 
     fn get_more(&self) -> Option<(T, Effects)> {
-        if self.getters.is_barred() && !self.items.is_closed() {
+        if !self.getters.admits(|| self.items.len()) && !self.items.is_closed() {
             let item = self.ask_for_more()?;
             return Some((item, Effects::wake(self.next_putter())));
         }
@@ -257,7 +257,7 @@ unsafe impl<T> Engine for LockFree<T> {
 
     #[inline]
     fn get_at_once(&self) -> Option<(T, Effects)> {
-        if self.getters.is_barred() {
+        if !self.getters.admits(|| self.items.len()) {
             return None;
         }
         match self.items.pop() {
@@ -268,7 +268,7 @@ unsafe impl<T> Engine for LockFree<T> {
 
     #[inline]
     fn put_at_once(&self, item: &mut Option<T>) -> Option<Effects> {
-        if self.putters.is_barred() || self.push_out_of(item).is_err() {
+        if !self.putters.admits(|| self.items.room()) || self.push_out_of(item).is_err() {
             return None;
         }
         Some(Effects::wake(self.next_getter()))
