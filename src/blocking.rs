@@ -33,7 +33,11 @@ impl<S: Storage> JoinableQueue<S> {
     ///
     /// [`PutError`] gives the item back if the queue is shut down.
     pub fn put_blocking(&self, item: S::Item) -> Result<(), PutError<S::Item>> {
-        block_on(self.put(item))
+        let mut put = pin!(self.put(item));
+        if put.as_mut().at_once() {
+            return Ok(());
+        }
+        block_on(put)
     }
 
     /// As [`put_blocking`](Self::put_blocking), for at most `timeout`.
@@ -82,6 +86,9 @@ impl<S: Storage> JoinableQueue<S> {
         deadline: Option<Instant>,
     ) -> Result<(), PutTimeoutError<S::Item>> {
         let mut put = pin!(self.put(item));
+        if put.as_mut().at_once() {
+            return Ok(());
+        }
         match block_until(put.as_mut(), deadline) {
             Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(error.into()),
@@ -115,7 +122,11 @@ impl<S: Storage> JoinableQueue<S> {
     /// });
     /// ```
     pub fn get_blocking(&self) -> Result<Task<&Self>, GetError> {
-        block_on(self.get())
+        let mut get = pin!(self.get());
+        match get.as_mut().at_once() {
+            Some(task) => Ok(task),
+            None => block_on(get),
+        }
     }
 
     /// As [`get_blocking`](Self::get_blocking), for at most `timeout`.
@@ -137,7 +148,11 @@ impl<S: Storage> JoinableQueue<S> {
     }
 
     fn get_until(&self, deadline: Option<Instant>) -> Result<Task<&Self>, GetTimeoutError> {
-        match block_until(pin!(self.get()), deadline) {
+        let mut get = pin!(self.get());
+        if let Some(task) = get.as_mut().at_once() {
+            return Ok(task);
+        }
+        match block_until(get, deadline) {
             Some(Ok(task)) => Ok(task),
             Some(Err(error)) => Err(error.into()),
             None => Err(GetTimeoutError::TimedOut),
@@ -146,7 +161,7 @@ impl<S: Storage> JoinableQueue<S> {
 
     /// As [`join`](Self::join), blocking the thread.
     pub fn join_blocking(&self) -> Stats {
-        block_on(self.join())
+        block_on(pin!(self.join()))
     }
 
     /// As [`join_blocking`](Self::join_blocking), for at most `timeout`.
@@ -173,8 +188,7 @@ fn after(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
+fn block_on<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     loop {
         // Without a deadline it comes back with the output, the first time round.
         if let Some(output) = block_until(future.as_mut(), None) {
@@ -201,7 +215,7 @@ fn block_until<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) ->
 
 /// How often a thread looks before it parks: while it spins, and a few times between letting others run. (In
 /// a model it does not.)
-const TURNS: u32 = SPINS * 2;
+const TURNS: u32 = SPINS * 4;
 
 /// Wakes a thread out of [`wait`](Self::wait).
 struct Signal {

@@ -30,18 +30,24 @@ impl<H: Handle> Get<H> {
             waiting: Waiting::new(queue, Line::Getters),
         }
     }
+
+    /// The task, if it is to be had before waiting begins: that completes the future.
+    #[inline]
+    pub(crate) fn at_once(self: Pin<&mut Self>) -> Option<Task<H>> {
+        let (queue, item, effects) = self.project().waiting.get_at_once()?;
+        Some(complete(queue, item, effects))
+    }
 }
 
 impl<H: Handle> Future for Get<H> {
     type Output = Result<Task<H>, GetError>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut waiting = self.project().waiting;
-        if let Some((queue, item, effects)) = waiting.as_mut().get_at_once() {
-            return Poll::Ready(Ok(complete(queue, item, effects)));
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.as_mut().at_once() {
+            Some(task) => Poll::Ready(Ok(task)),
+            None => poll_in_line(self.project().waiting, cx),
         }
-        poll_in_line(waiting, cx)
     }
 }
 

@@ -32,6 +32,20 @@ impl<H: Handle> Put<H> {
         }
     }
 
+    /// Puts the item if that can be done before waiting begins, which completes the future. Returns whether it
+    /// did.
+    #[inline]
+    pub(crate) fn at_once(self: Pin<&mut Self>) -> bool {
+        let this = self.project();
+        match this.waiting.put_at_once(this.item) {
+            Some(effects) => {
+                effects.run();
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Gives up and takes the item back; `None` if the put has completed, either way.
     ///
     /// The future leaves the line at once, as if it were dropped, and must not be polled again.
@@ -61,12 +75,11 @@ impl<H: Handle> Future for Put<H> {
     type Output = Result<(), PutError<H::Item>>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        if let Some(effects) = this.waiting.as_mut().put_at_once(this.item) {
-            effects.run();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.as_mut().at_once() {
             return Poll::Ready(Ok(()));
         }
+        let this = self.project();
         poll_in_line(this.waiting, this.item, cx)
     }
 }
