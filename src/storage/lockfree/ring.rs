@@ -36,7 +36,7 @@ use super::ends::{CLOSED, Ends};
 use super::overflow::Overflow;
 use super::{Refused, Taken};
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::{Backoff, Slot, handshake};
+use crate::sync::{Backoff, Slot};
 
 /// There are items in the overflow, or there may be: only who holds its lock may claim a put ticket.
 const OVERFLOW: usize = CLOSED >> 1;
@@ -53,7 +53,6 @@ pub(super) struct Ring<T> {
     cells: Box<[Cell<T>]>,
     /// A power of two, more than the capacity.
     one_lap: usize,
-    /// Every get looks whether it is used, and it rarely is: so it may stand beside what is never written.
     overflow: Overflow<T>,
 }
 
@@ -74,8 +73,9 @@ impl<T> Ring<T> {
         self.cells.len()
     }
 
+    /// How many can be stored: more than the capacity while there is an overflow.
     pub(super) fn limit(&self) -> usize {
-        self.capacity() + self.overflow.len()
+        self.overflow.with(|items| self.capacity() + items.len())
     }
 
     #[inline]
@@ -203,7 +203,7 @@ impl<T> Ring<T> {
         // Ordering: Relaxed, as in `push`.
         let got = ends.got.ticket.load(Ordering::Relaxed);
         if self.claim_get(ends, got) {
-            Taken::Item(self.empty(ends, got))
+            Taken::Item(self.empty(got))
         } else {
             self.pop_slowly(ends)
         }
@@ -219,7 +219,7 @@ impl<T> Ring<T> {
 
     /// For who has claimed the get ticket.
     #[inline]
-    fn empty(&self, ends: &Ends<T>, ticket: usize) -> T {
+    fn empty(&self, ticket: usize) -> T {
         let cell = self.cell(ticket);
         let item = cell.item.with_mut(|place| {
             // SAFETY: the caller has claimed `ticket`, so the cell is its own (Q2).
@@ -229,10 +229,6 @@ impl<T> Ring<T> {
         });
         // Ordering: Release pairs with the Acquire in `claim_put`.
         cell.stamp.store(ticket + self.one_lap, Ordering::Release);
-        handshake();
-        if self.overflow.is_used() {
-            self.overflow.with(|items| self.refill(ends, items));
-        }
         item
     }
 
@@ -245,7 +241,7 @@ impl<T> Ring<T> {
             // than what this get ticket was claimed by.
             let got = ends.got.ticket.load(Ordering::Acquire);
             if self.claim_get(ends, got) {
-                return Taken::Item(self.empty(ends, got));
+                return Taken::Item(self.empty(got));
             }
             match self.why_not_filled(ends, got) {
                 None => backoff.spin(),
@@ -280,49 +276,31 @@ impl<T> Ring<T> {
     }
 
     /// Puts past the capacity, if it must; fails if the queue is closed.
-    pub(super) fn push_exempt(&self, ends: &Ends<T>, mut item: T) -> Result<(), T> {
-        let mut backoff = Backoff::new();
-        loop {
-            match self.push(ends, item) {
-                Ok(()) => return Ok(()),
-                Err((Refused::Closed, back)) => return Err(back),
-                Err((Refused::Full | Refused::Busy, back)) => item = back,
-            }
-            match self.overflow.with(|items| {
+    pub(super) fn push_exempt(&self, ends: &Ends<T>, item: T) -> Result<(), T> {
+        let item = match self.push(ends, item) {
+            Ok(()) => return Ok(()),
+            Err((Refused::Closed, item)) => return Err(item),
+            Err((Refused::Full | Refused::Busy, item)) => item,
+        };
+        self.overflow.with(|items| {
+            items.reserve(1);
+            // Ordering: SeqCst, as all that changes the put ticket. From here on no other put can claim a
+            // ticket, and whoever reads this one asks for the lock: the put takes effect here.
+            let put = ends.put.ticket.fetch_or(OVERFLOW, Ordering::SeqCst);
+            if put & CLOSED == 0 {
+                items.push_back(item);
                 self.refill(ends, items);
-                items.reserve(1);
-                self.overflow.announce(items.len() + 1);
-                // Ordering: SeqCst: announce, then look at `got`; a get claims, then looks at the
-                // announcement. From here on no other put can claim a ticket. The put takes effect here.
-                let put = ends.put.ticket.fetch_or(OVERFLOW, Ordering::SeqCst);
-                handshake();
-                let is_full = ends.got.ticket.load(Ordering::SeqCst) + self.one_lap == put & !FLAGS;
-                let result = if put & CLOSED != 0 {
-                    Err((Refused::Closed, item))
-                } else if items.is_empty() && !is_full {
-                    // A get has claimed, and may not have seen the announcement.
-                    Err((Refused::Busy, item))
-                } else {
-                    items.push_back(item);
-                    Ok(())
-                };
-                self.overflow.announce(items.len());
-                if items.is_empty() {
-                    // Ordering: SeqCst, as all that changes the put ticket.
-                    ends.put.ticket.fetch_and(!OVERFLOW, Ordering::SeqCst);
-                }
-                result
-            }) {
-                Ok(()) => return Ok(()),
-                Err((Refused::Closed, back)) => return Err(back),
-                Err((_, back)) => item = back,
+                return Ok(());
             }
-            backoff.snooze();
-        }
+            if items.is_empty() {
+                ends.put.ticket.fetch_and(!OVERFLOW, Ordering::SeqCst);
+            }
+            Err(item)
+        })
     }
 
-    /// Moves what is in the overflow to where there is room, in order. The first cell may be claimed by a
-    /// get that has not handed it on: that one finds the overflow used, and comes here itself.
+    /// Moves what is in the overflow to where there is room, in order; all that is left is behind a cell that
+    /// is not free. Nobody has to come back for it before the ring is empty, and then a get does.
     fn refill(&self, ends: &Ends<T>, items: &mut VecDeque<T>) {
         while !items.is_empty() {
             let flagged = ends.put.ticket.load(Ordering::SeqCst);
@@ -347,7 +325,6 @@ impl<T> Ring<T> {
             if let Some(item) = items.pop_front() {
                 self.fill(put, item);
             }
-            self.overflow.announce(items.len());
         }
         if items.capacity() > KEPT {
             *items = VecDeque::new();
