@@ -7,6 +7,7 @@ pub mod counter;
 pub mod crossbeam_channel;
 pub mod crossfire;
 pub mod embassy;
+pub mod floor;
 pub mod flume;
 pub mod joinable;
 pub mod kanal;

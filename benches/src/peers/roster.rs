@@ -14,6 +14,7 @@ use super::counter::Counter;
 use super::crossbeam_channel::CrossbeamChannel;
 use super::crossfire::{CrossfireArray, CrossfireList};
 use super::embassy::Embassy;
+use super::floor::Addition;
 use super::flume::Flume;
 use super::joinable::Joinable;
 use super::kanal::Kanal;
@@ -150,6 +151,8 @@ pub fn counting<T: Item, W: Polling<T> + 'static>(workload: W) -> Vec<Contestant
         polls::<TokenTracked<TokioBounded>, _, _>(w),
         polls::<TokenTracked<TokioUnbounded>, _, _>(w),
         polls::<Tracked<NotifyDeque, Counter>, _, _>(w),
+        polls::<Tracked<Raw<ArrayQueue<T>>, Addition>, _, _>(w),
+        polls::<Tracked<Raw<SegQueue<T>>, Addition>, _, _>(w),
     ]
 }
 
