@@ -89,7 +89,8 @@ impl Gate {
     /// later there are many. How often it looks follows how the last ones fared, as in glibc's adaptive
     /// mutex: where nobody ever comes, as on an executor with one thread, it is one pause in 33 waits.
     pub(super) fn spin(&self, is_there: impl Fn() -> bool) -> bool {
-        if LOOKS == 0 {
+        // Who has to queue anyway need not look first.
+        if LOOKS == 0 || !self.admits(|| 0) {
             return false;
         }
         // Ordering: Relaxed, here and below; it is a guess.
