@@ -16,7 +16,7 @@ use crate::stats::Stats;
 use crate::storage::Storage;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::parking::{Thread, current, park_until, thread_local};
-use crate::sync::{Backoff, SPINS};
+use crate::sync::{SPINS, yield_thread};
 use crate::task::Task;
 
 /// Blocking calls, for threads. Threads and async tasks mix freely on one queue.
@@ -213,9 +213,10 @@ fn block_until<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) ->
     })
 }
 
-/// How often a thread looks before it parks: while it spins, and a few times between letting others run. (In
-/// a model it does not.)
-const TURNS: u32 = SPINS * 4;
+/// How often a thread lets others run before it parks: for 25 us at most, where there are none. That is longer
+/// than it takes to wake a thread, so that two which wait for each other in turn soon stop parking; and who
+/// shares a processor with the one it waits for must not spin. (In a model none.)
+const YIELDS: u32 = SPINS * 10;
 
 /// Wakes a thread out of [`wait`](Self::wait).
 struct Signal {
@@ -241,9 +242,8 @@ impl Signal {
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return false;
         }
-        let mut backoff = Backoff::new();
-        (0..TURNS).any(|_| {
-            backoff.snooze();
+        (0..YIELDS).any(|_| {
+            yield_thread();
             // Ordering: Relaxed; `wait` reads it again.
             self.raised.load(Ordering::Relaxed)
         })
