@@ -46,9 +46,10 @@ use crate::storage::{Engine, EngineOf, Lane, Refusal, Shared, Storage};
 /// | `shutdown`, `shutdown_now` | a fixed number, and 1 more for each waiter; `shutdown_now` of fixed-capacity flavours 1 more for each item | up to 3 for each waiter |
 /// | past the capacity: follow-ups, requeued tasks | 1 | 1, also for puts and gets while there are such |
 ///
-/// Before a `get` or `put` future begins to wait there, it spins for as long as that was worthwhile lately: 4
-/// pauses of the processor at least, 60 at most. A thread that has to wait does so for some 130 more, and
-/// yields a few times, before it parks.
+/// Before a `get` or `put` future begins to wait there, it spins for as long as that was worthwhile lately:
+/// up to 120 pauses of the processor; where it never is, 8 of them in one wait of 33. A thread that has to wait
+/// does so for some 130 more, and yields up to 17 times, before it parks. (Where other threads keep all
+/// processors busy, a yield lasts as long as the system lets them run, and a timeout is that much late.)
 ///
 /// "Lock-free" is said of the way without waiting; the algorithm is not so in the strict sense. A thread that
 /// is stopped in the few instructions between claiming a cell and handing it on holds up whoever needs that
