@@ -14,7 +14,7 @@ use crate::error::{GetError, GetTimeoutError, JoinTimeoutError, PutError, PutTim
 use crate::queue::JoinableQueue;
 use crate::stats::Stats;
 use crate::storage::Storage;
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::parking::{Thread, current, park_until, thread_local};
 use crate::sync::{SPINS, yield_thread};
 use crate::task::Task;
@@ -218,10 +218,23 @@ fn block_until<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) ->
 /// shares a processor with the one it waits for must not spin. (In a model none.)
 const YIELDS: u32 = SPINS * 10;
 
+/// A yield that takes longer gave the processor to somebody with other work, for as long as the system lets
+/// that run: milliseconds, where a parked thread would have been woken at once.
+const LONG: Duration = Duration::from_micros(500);
+
+/// After a long yield a thread parks at once so many times: the fewest after a single one, twice as many after
+/// each that follows without a yield that was of use in between.
+const FEWEST: usize = 16;
+const MOST: usize = 1024;
+
 /// Wakes a thread out of [`wait`](Self::wait).
 struct Signal {
     thread: Thread,
     raised: AtomicBool,
+    /// How many more times the thread parks at once. Its own, as the next one.
+    without_yields: AtomicUsize,
+    /// How many times it will after the next long yield.
+    penalty: AtomicUsize,
 }
 
 impl Signal {
@@ -230,23 +243,49 @@ impl Signal {
         // Ordering: Acquire pairs with the Release in `wake_by_ref`. (What the waker did before is
         // seen through the queue's lock anyway.)
         while !self.raised.swap(false, Ordering::Acquire) {
-            if !self.is_about_to_be_raised(deadline) && !park_until(deadline) {
+            // Who has a deadline does not risk a long yield.
+            let is_near = deadline.is_none() && self.is_about_to_be_raised();
+            if !is_near && !park_until(deadline) {
                 return false;
             }
         }
         true
     }
 
-    /// Waits for a moment, which may save both sides a call of the system. A time that is up is no moment.
-    fn is_about_to_be_raised(&self, deadline: Option<Instant>) -> bool {
-        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+    /// Waits for a moment, which may save both sides a call of the system.
+    fn is_about_to_be_raised(&self) -> bool {
+        // Ordering: Relaxed, here and below; the thread's own.
+        let without = self.without_yields.load(Ordering::Relaxed);
+        if without > 0 {
+            self.without_yields.store(without - 1, Ordering::Relaxed);
             return false;
         }
-        (0..YIELDS).any(|_| {
+        let mut last = Instant::now();
+        for _ in 0..YIELDS {
             yield_thread();
+            let now = Instant::now();
+            let is_long = now.duration_since(last) > LONG;
+            last = now;
             // Ordering: Relaxed; `wait` reads it again.
-            self.raised.load(Ordering::Relaxed)
-        })
+            let is_raised = self.raised.load(Ordering::Relaxed);
+            if is_long {
+                self.give_up_yielding();
+                return is_raised;
+            }
+            if is_raised {
+                self.penalty.store(FEWEST, Ordering::Relaxed);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn give_up_yielding(&self) {
+        // Ordering: Relaxed; the thread's own.
+        let penalty = self.penalty.load(Ordering::Relaxed);
+        self.without_yields.store(penalty, Ordering::Relaxed);
+        self.penalty
+            .store((2 * penalty).min(MOST), Ordering::Relaxed);
     }
 }
 
@@ -284,6 +323,8 @@ fn with_signal<R>(f: impl FnOnce(&Parked) -> R) -> R {
         let signal = Arc::new(Signal {
             thread: current(),
             raised: AtomicBool::new(false),
+            without_yields: AtomicUsize::new(0),
+            penalty: AtomicUsize::new(FEWEST),
         });
         Parked {
             waker: Waker::from(Arc::clone(&signal)),

@@ -48,8 +48,8 @@ use crate::storage::{Engine, EngineOf, Lane, Refusal, Shared, Storage};
 ///
 /// Before a `get` or `put` future begins to wait there, it spins for as long as that was worthwhile lately:
 /// up to 120 pauses of the processor; where it never is, 8 of them in one wait of 33. A thread that has to wait
-/// does so for some 130 more, and yields up to 17 times, before it parks. (Where other threads keep all
-/// processors busy, a yield lasts as long as the system lets them run, and a timeout is that much late.)
+/// without a deadline yields up to 60 times before it parks, unless a yield has taken more than 0.5 ms lately,
+/// as it does where other threads keep all processors busy.
 ///
 /// "Lock-free" is said of the way without waiting; the algorithm is not so in the strict sense. A thread that
 /// is stopped in the few instructions between claiming a cell and handing it on holds up whoever needs that

@@ -49,28 +49,24 @@ impl<H: Handle, E: Extend<H::Item>> Future for GetMany<'_, H, E> {
             };
             return Poll::Ready(Ok(Ticket::new(queue, 0)));
         }
-        if let Some((queue, item, effects)) = this.waiting.as_mut().get_at_once() {
-            let first = (item, effects);
-            let ticket = take_more(queue, first, Engine::get_more, *this.max, *this.into);
-            return Poll::Ready(Ok(ticket));
-        }
-        let (result, effects) = ready!(this.waiting.as_mut().poll_get(cx));
-        let Some(queue) = this.waiting.complete() else {
-            polled_after_completion()
-        };
-        Poll::Ready(match result {
-            Err(error) => {
-                effects.run();
-                Err(error)
+        let (queue, first) = match this.waiting.as_mut().get_at_once() {
+            Some((queue, item, effects)) => (queue, (item, effects)),
+            None => {
+                let (result, effects) = ready!(this.waiting.as_mut().poll_get(cx));
+                let Some(queue) = this.waiting.complete() else {
+                    polled_after_completion()
+                };
+                match result {
+                    Ok(item) => (queue, (item, effects)),
+                    Err(error) => {
+                        effects.run();
+                        return Poll::Ready(Err(error));
+                    }
+                }
             }
-            Ok(first) => Ok(take_more(
-                queue,
-                (first, effects),
-                Engine::get_more,
-                *this.max,
-                *this.into,
-            )),
-        })
+        };
+        let more = Engine::get_more;
+        Poll::Ready(Ok(take_more(queue, first, more, *this.max, *this.into)))
     }
 }
 

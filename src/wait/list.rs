@@ -95,7 +95,7 @@ impl List {
         let next = match place {
             None => mem::replace(&mut self.head, here),
             // SAFETY: the caller says that `place` is in this list.
-            Some(place) => unsafe { place.node().links() }.next.replace(here),
+            Some(place) => unsafe { place.links() }.next.replace(here),
         };
         // SAFETY: the caller says that it is in line.
         let links = unsafe { node.links() };
@@ -103,7 +103,7 @@ impl List {
         if let Some(after) = next.or(self.head) {
             // SAFETY: what followed the place is in this list (L1), and so is the first node, which
             // may be this one: then it ends up as its own `prev`.
-            let before = unsafe { after.node().links() }.prev.replace(here);
+            let before = unsafe { after.links() }.prev.replace(here);
             if before.is_some() {
                 links.prev.set(before);
             }
@@ -118,17 +118,19 @@ impl List {
     /// `node` must be in this list.
     pub(super) unsafe fn remove(&mut self, node: &Node) {
         // SAFETY: passed on to the caller.
-        let (before, links) = unsafe { (self.before(node), node.links()) };
+        let before = unsafe { self.before(node) };
+        // SAFETY: the caller says that it is in this list.
+        let links = unsafe { node.links() };
         let prev = links.prev.take();
         let next = links.next.take();
         match before {
             None => self.head = next,
             // SAFETY: what precedes a node in this list is in it (L1).
-            Some(before) => unsafe { before.node().links() }.next.set(next),
+            Some(before) => unsafe { before.links() }.next.set(next),
         }
         if let Some(after) = next.or(self.head) {
             // SAFETY: what followed a node of this list is in it (L1), and so is the first.
-            unsafe { after.node().links() }.prev.set(prev);
+            unsafe { after.links() }.prev.set(prev);
         }
         self.len -= 1;
     }

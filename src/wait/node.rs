@@ -3,18 +3,19 @@
 //! Invariants:
 //!
 //! - **N1** The fields of a node are read and written only while the lock of the line that it waits in
-//!   is held, by its owner and by others alike. (Making and dropping it are the owner's alone, and
-//!   happen while it is in no list.)
+//!   is held, by its owner and by others alike: whoever calls what is in here, but for `new`, `line` and
+//!   `is_in_line`, holds it. (Making and dropping a node are the owner's alone, and happen while it is in no
+//!   list. `line` never changes.)
 //! - **N2** A node that is in a list is pinned, and neither moved nor dropped until it has been
 //!   taken out.
 //! - **N3** `in_line` is the exception: it changes under the lock, and only by its owner, in polls and in
 //!   cancelling, of which one happens at a time; so the owner needs no lock to read it. A future that
 //!   never had to wait never locks on behalf of its node.
 //! - **N4** While `in_line` is set, `links` is initialised. Before, and afterwards, it holds nothing that
-//!   would have to be dropped: so a future that never waits writes three words, and whoever moves it
-//!   before its first poll moves no more than these.
+//!   would have to be dropped: a future that never waits does not write it, and who moves that future need
+//!   not read it.
 //!
-//! Every field is a cell, so that nobody ever reads or writes through a `&mut Node`: owner and list
+//! Every field that changes is a cell, so that nobody ever reads or writes through a `&mut Node`: owner and list
 //! reach it through shared references and pointers made from them. The `Pin<&mut _>` that an executor and
 //! a projection hold around the same bytes assert nothing, because a node, and so every future with one
 //! in it, is `!Unpin`.
@@ -45,7 +46,7 @@ pub(crate) enum Place {
     Woken,
 }
 
-/// 40 bytes on 64-bit targets, 24 on 32-bit ones; a word of them is written before the wait begins.
+/// 40 bytes on 64-bit targets, 24 on 32-bit ones; the last 8 are written before the wait begins.
 #[allow(
     missing_debug_implementations,
     reason = "what is inside belongs to the lock"
@@ -112,9 +113,10 @@ impl Node {
     #[inline]
     pub(super) unsafe fn links(&self) -> &Links {
         debug_assert!(self.in_line.get());
-        // SAFETY: nobody makes a `&mut` of it after `begin`, which is over by N1; it has initialised what
-        // is referred to (N4).
-        unsafe { (*self.links.get()).assume_init_ref() }
+        // SAFETY: nobody makes a `&mut` of it but `begin`, which is over (N1).
+        let links = unsafe { &*self.links.get() };
+        // SAFETY: the caller says that it is in line (N4).
+        unsafe { links.assume_init_ref() }
     }
 
     /// Makes sure that the node has a waker that wakes what `waker` wakes: its own, or the clone in
@@ -136,7 +138,7 @@ impl Node {
         };
         // SAFETY: the lock is held (N1), and there are no references to the links of a node that is
         // not in line.
-        unsafe { (*self.links.get()).write(links) };
+        unsafe { &mut *self.links.get() }.write(links);
         self.in_line.set(true);
         true
     }
@@ -157,7 +159,7 @@ impl Node {
         renewed
     }
 
-    /// Takes the waker out, to be woken or dropped outside the lock.
+    /// Takes the waker out, to be woken or dropped outside the lock; there is none if the wait has not begun.
     pub(super) fn take_waker(&self) -> Option<Waker> {
         if !self.in_line.get() {
             return None;
@@ -199,8 +201,18 @@ impl NodePtr {
     /// The node must be in a list that stays locked, and keeps the node, for `'a`.
     pub(super) unsafe fn node<'a>(self) -> &'a Node {
         // SAFETY: the caller says that the node is in a list, so that it is alive and pinned (N2).
-        // It was made from a `&Node`, and all of a node lies in cells, so that a shared reference
-        // allows all that is done with it.
+        // It was made from a `&Node`, and all of a node that changes lies in cells, so that a shared
+        // reference allows all that is done with it.
         unsafe { self.0.as_ref() }
+    }
+
+    /// # Safety
+    ///
+    /// As for `node`.
+    pub(super) unsafe fn links<'a>(self) -> &'a Links {
+        // SAFETY: passed on to the caller.
+        let node = unsafe { self.node() };
+        // SAFETY: a node in a list is in line.
+        unsafe { node.links() }
     }
 }

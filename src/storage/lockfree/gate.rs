@@ -7,22 +7,25 @@ use crate::sync::{Latched, Lock, SPINS, handshake, spin_hint};
 use crate::wait::{Row, Tickets};
 
 /// In the state: one who is queued. Below stands the bar: 0 if there is none, otherwise 1 + how many are
-/// notified. So newcomers, while there is a bar, need as many items as it says (R2 of the row).
+/// notified. So newcomers, while there is a bar, need as many items as it says (R2 of the row). Either half
+/// counts nodes, of which 2^32 do not fit into memory. (On 32-bit targets there is no such engine.)
 const ONE_WAITER: usize = 1 << (usize::BITS / 2);
 
 /// How many more items than the bar says there must be for a newcomer to take one without the lock. Others
-/// may have looked and not taken theirs yet: as long as they are no more than this, nobody is overtaken.
+/// may have looked and not taken theirs yet, and waiters may have been notified since the newcomer read the
+/// bar: as long as these are no more together, R2 holds here, too. (If they are more, the starved one may lose
+/// once more. It stays where it is in the row, and the bar stays.)
 const MARGIN: usize = 64;
 
 /// How often a newcomer looks again before it registers; the pauses before that are 8, 16, 32 and 64 turns of
 /// `spin_hint`. (In a model it never does.)
 const LOOKS: usize = if SPINS == 0 { 0 } else { 4 };
 const FIRST_PAUSE: usize = 8;
-/// Of `trust`: below, nobody spins, but each adds 1, so that now and then somebody tries.
+/// `trust` below this counts the waits since the last trial, and nobody looks; from here on newcomers do.
 const TRIAL: usize = 32;
-/// Of `trust`, above `TRIAL`: so much is another look worth.
+/// So much `trust` above `TRIAL` makes for another look.
 const ANOTHER_LOOK: usize = 8;
-/// By so much `trust` grows or falls.
+/// By so much `trust` rises when a look was of use, and falls when none was.
 const STEP: usize = 4;
 
 pub(super) struct Gate {

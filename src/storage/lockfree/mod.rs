@@ -10,7 +10,7 @@
 //! Who has to wait takes the lock of its row, registers, *looks again*, and sleeps; who finds waiters
 //! behind a [`Gate`] takes the lock to wake one. That neither misses the other is the argument beside
 //! [`handshake`](crate::sync::handshake). Fairness is the row's, as in
-//! [`Locked`](super::locked::Locked): a newcomer that finds the gate barred asks the row.
+//! [`Locked`](super::locked::Locked): a newcomer that the gate does not admit asks the row.
 //!
 //! # When a join is let go
 //!
