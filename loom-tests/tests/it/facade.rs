@@ -8,9 +8,9 @@ use std::sync::Arc;
 use loom::thread;
 
 use modelled::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
-use modelled::{Lock, Slot};
+use modelled::{Lock, Slot, parking};
 
-#[allow(unused_imports, reason = "a part of it is enough here")]
+#[allow(unused_imports, unused_macros, reason = "a part of it is enough here")]
 #[path = "../../../src/sync/modelled/mod.rs"]
 mod modelled;
 
@@ -217,5 +217,16 @@ fn a_lock_survives_a_panic_inside() {
         lock.with(|value| *value += 1);
         thread.join().unwrap();
         assert_eq!(lock.try_with(|value| *value), Some(2));
+    });
+}
+
+/// It is kept for the next sleep, and does not disturb what the thread waits for meanwhile.
+#[test]
+fn an_unpark_may_come_late() {
+    loom::model(|| {
+        let here = parking::current();
+        let thread = thread::spawn(move || here.unpark());
+        thread.join().unwrap();
+        assert!(parking::park_until(None));
     });
 }
