@@ -2,26 +2,40 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread::{self, ThreadId};
 
 /// Counts. By loom's atomic, so that a poll may begin before a wake-up or after it; but relaxed, so that
 /// nothing is ordered by it.
 #[derive(Default)]
-pub(crate) struct Wakes(AtomicUsize);
+pub(crate) struct Wakes {
+    count: AtomicUsize,
+    /// Who polls at the moment, and how often that one has woken meanwhile. (`std`'s mutex: loom has nothing
+    /// to explore here.)
+    own: Mutex<(Option<ThreadId>, usize)>,
+}
 
 impl Wakes {
     fn count(&self) -> usize {
         // The latest, other than what a load finds.
-        self.0.fetch_add(0, Ordering::Relaxed)
+        self.count.fetch_add(0, Ordering::Relaxed)
+    }
+
+    fn poller(&self, poller: Option<ThreadId>) {
+        self.own.lock().unwrap().0 = poller;
     }
 }
 
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        {
+            let mut own = self.own.lock().unwrap();
+            own.1 += usize::from(own.0 == Some(thread::current().id()));
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -48,7 +62,10 @@ impl<F: Future> Hand<F> {
         if self.output.is_none() {
             self.wakes_seen = self.wakes.count();
             let waker = Waker::from(Arc::clone(&self.wakes));
-            match self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            self.wakes.poller(Some(thread::current().id()));
+            let poll = self.future.as_mut().poll(&mut Context::from_waker(&waker));
+            self.wakes.poller(None);
+            match poll {
                 Poll::Ready(output) => self.output = Some(output),
                 Poll::Pending => {}
             }
@@ -67,6 +84,13 @@ impl<F: Future> Hand<F> {
     /// Whether it has to be polled: it was woken since the latest poll.
     pub fn is_woken(&self) -> bool {
         self.wakes.count() > self.wakes_seen
+    }
+
+    /// Whether a poll has woken it, and nobody else: it met somebody who had claimed an item or a place, and
+    /// not handed it on.
+    pub fn woke_itself(&self) -> bool {
+        let own = self.wakes.own.lock().unwrap().1;
+        own > 0 && self.wakes.count() == own
     }
 
     /// The first poll, which does not succeed.

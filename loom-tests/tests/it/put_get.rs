@@ -67,7 +67,7 @@ fn waiting_put_vs_get<F: Flavour<1>>(w: &World<F, 1>) {
     assert_eq!(queue.try_get().unwrap().done().id(), 2);
 }
 
-/// One item wakes one, and is enough for one.
+/// One item wakes one, and is enough for one. (And whoever meets it half put wakes itself, to look again.)
 fn two_gets_one_put<F: Flavour<2>>(w: &World<F, 2>) {
     let (queue, job) = (w.queue, w.job(1));
     let mut first = w.hand(queue.get());
@@ -76,7 +76,11 @@ fn two_gets_one_put<F: Flavour<2>>(w: &World<F, 2>) {
     let putter = w.spawn(move || queue.try_put(job).unwrap());
     second.poll();
     putter.join().unwrap();
-    assert!(!(first.is_woken() && second.is_woken()));
+    if first.is_woken() && second.is_woken() {
+        // Without a lock, it may have come between claiming the cell and handing it on: before it was in line, or
+        // when it looked again.
+        assert!(second.woke_itself());
+    }
     if second.poll() {
         // It was faster. The first was woken, and goes back into line.
         second.output().unwrap().done();
