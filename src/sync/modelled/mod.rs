@@ -11,11 +11,13 @@ mod objects;
 #[cfg(feature = "std")]
 pub(crate) mod parking;
 mod pointers;
+mod seq_cst;
 mod slot;
 mod turns;
 mod words;
 
 pub(crate) use lock::Lock;
+pub(crate) use seq_cst::handshake;
 pub(crate) use slot::Slot;
 
 pub(crate) mod atomic {
@@ -29,12 +31,6 @@ pub(crate) mod atomic {
 /// A thread that waits for another must tell loom, which would let it spin for ever.
 pub(crate) use loom::thread::yield_now as spin_hint;
 pub(crate) use loom::thread::yield_now as yield_thread;
-
-/// See [`crate::sync`].
-pub(crate) fn handshake() {
-    objects::take_turn_at_fences();
-    atomic::fence(atomic::Ordering::SeqCst);
-}
 
 /// Once is enough to let the others go on.
 pub(crate) const SPINS: u32 = 0;

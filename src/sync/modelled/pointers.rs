@@ -6,6 +6,7 @@ use loom::sync::atomic::AtomicPtr as Pointer;
 use loom::sync::atomic::Ordering;
 
 use super::objects::Object;
+use super::seq_cst;
 use super::turns::Turn;
 
 /// In the object, null and the initial value have changed places.
@@ -54,15 +55,19 @@ impl<T> AtomicPtr<T> {
     }
 
     pub(crate) fn load(&self, order: Ordering) -> *mut T {
+        seq_cst::load(order);
         self.outside(self.pointer().load(order))
     }
 
     pub(crate) fn store(&self, value: *mut T, order: Ordering) {
         self.pointer().store(self.inside(value), order);
+        seq_cst::write(order);
     }
 
     pub(crate) fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
-        self.outside(self.pointer().swap(self.inside(value), order))
+        let old = self.outside(self.pointer().swap(self.inside(value), order));
+        seq_cst::write(order);
+        old
     }
 
     pub(crate) fn compare_exchange(
@@ -76,6 +81,7 @@ impl<T> AtomicPtr<T> {
         let result = self
             .pointer()
             .compare_exchange(current, new, success, failure);
+        seq_cst::write(success);
         match result {
             Ok(pointer) => Ok(self.outside(pointer)),
             Err(pointer) => Err(self.outside(pointer)),

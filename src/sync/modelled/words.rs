@@ -4,6 +4,7 @@ use loom::sync::atomic::AtomicUsize as Word;
 use loom::sync::atomic::Ordering;
 
 use super::objects::Object;
+use super::seq_cst;
 use super::turns::Turn;
 
 /// The word holds the difference to the initial value.
@@ -36,15 +37,19 @@ impl AtomicUsize {
     }
 
     pub(crate) fn load(&self, order: Ordering) -> usize {
+        seq_cst::load(order);
         self.value_of(self.word().load(order))
     }
 
     pub(crate) fn store(&self, value: usize, order: Ordering) {
         self.word().store(self.word_of(value), order);
+        seq_cst::write(order);
     }
 
     pub(crate) fn swap(&self, value: usize, order: Ordering) -> usize {
-        self.value_of(self.word().swap(self.word_of(value), order))
+        let old = self.value_of(self.word().swap(self.word_of(value), order));
+        seq_cst::write(order);
+        old
     }
 
     pub(crate) fn compare_exchange(
@@ -56,6 +61,7 @@ impl AtomicUsize {
     ) -> Result<usize, usize> {
         let (current, new) = (self.word_of(current), self.word_of(new));
         let result = self.word().compare_exchange(current, new, success, failure);
+        seq_cst::write(success);
         match result {
             Ok(word) => Ok(self.value_of(word)),
             Err(word) => Err(self.value_of(word)),
@@ -90,30 +96,40 @@ impl AtomicUsize {
     }
 
     pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
-        self.value_of(self.word().fetch_add(value, order))
+        let old = self.value_of(self.word().fetch_add(value, order));
+        seq_cst::write(order);
+        old
     }
 
     pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
-        self.value_of(self.word().fetch_sub(value, order))
+        let old = self.value_of(self.word().fetch_sub(value, order));
+        seq_cst::write(order);
+        old
     }
 
     pub(crate) fn fetch_or(&self, bits: usize, order: Ordering) -> usize {
         if self.initial == 0 {
-            return self.word().fetch_or(bits, order);
+            let old = self.word().fetch_or(bits, order);
+            seq_cst::write(order);
+            return old;
         }
         self.fetch_bits(order, |value| value | bits)
     }
 
     pub(crate) fn fetch_and(&self, bits: usize, order: Ordering) -> usize {
         if self.initial == 0 {
-            return self.word().fetch_and(bits, order);
+            let old = self.word().fetch_and(bits, order);
+            seq_cst::write(order);
+            return old;
         }
         self.fetch_bits(order, |value| value & bits)
     }
 
     pub(crate) fn fetch_xor(&self, bits: usize, order: Ordering) -> usize {
         if self.initial == 0 {
-            return self.word().fetch_xor(bits, order);
+            let old = self.word().fetch_xor(bits, order);
+            seq_cst::write(order);
+            return old;
         }
         self.fetch_bits(order, |value| value ^ bits)
     }
