@@ -43,7 +43,7 @@ pub(crate) fn enter(
     interleavings: usize,
     took: Duration,
 ) {
-    println!("{name}: {interleavings} interleavings, {took:.1?}");
+    println!("{name}: {interleavings} interleavings of {threads} threads, {took:.1?}");
     if env::var("LEDGER").is_ok_and(|ledger| ledger == "off") {
         return;
     }
