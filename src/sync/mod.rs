@@ -1,7 +1,8 @@
 //! The one door to the platform: atomics, cells, and the lock that guards a queue.
 //!
-//! There are two sides, and nothing outside tells them apart: [`native`], which is shipped, and `modelled`,
-//! which is loom's and takes its place if both the feature `loom` and `--cfg loom` ask for it. Both offer:
+//! There are three sides, and nothing outside tells them apart: [`native`], which is shipped; `modelled`, which
+//! is loom's and takes its place if both the feature `loom` and `--cfg loom` ask for it; and in the same way
+//! `shuttled`, which is shuttle's. Each offers:
 //!
 //! | name | is |
 //! |---|---|
@@ -14,7 +15,7 @@
 //! | `SPINS`, `TRIES`, `CELLS_OF_A_BLOCK` | sizes that are smaller in a model |
 //! | `parking` | with `std`: `Thread`, `current`, `thread_local!` as in the standard library, and `park_until(deadline)` |
 //!
-//! All constructors are `const`, with loom too.
+//! All constructors are `const`, in models too.
 //!
 //! A lock has these methods, whatever it is made of:
 //!
@@ -50,15 +51,20 @@
     reason = "not every build has a flavour that uses all of it"
 )]
 
-#[cfg(not(all(loom, feature = "loom")))]
+#[cfg(not(any(all(loom, feature = "loom"), all(shuttle, feature = "shuttle"))))]
 mod native;
-#[cfg(not(all(loom, feature = "loom")))]
+#[cfg(not(any(all(loom, feature = "loom"), all(shuttle, feature = "shuttle"))))]
 use native as platform;
 
 #[cfg(all(loom, feature = "loom"))]
 mod modelled;
 #[cfg(all(loom, feature = "loom"))]
 use modelled as platform;
+
+#[cfg(all(shuttle, feature = "shuttle", not(all(loom, feature = "loom"))))]
+mod shuttled;
+#[cfg(all(shuttle, feature = "shuttle", not(all(loom, feature = "loom"))))]
+use shuttled as platform;
 
 #[cfg(feature = "std")]
 pub(crate) use platform::parking;
