@@ -55,6 +55,10 @@ mod thread_queues;
 mod traces;
 
 // Everything at once.
+#[cfg(all(feature = "alloc", feature = "heapless"))]
+mod bodies;
+#[cfg(all(feature = "alloc", feature = "heapless", not(miri)))]
+mod corpus;
 mod executors;
 mod stress;
 

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod bomb;
+mod effort;
 #[macro_use]
 mod flavour;
 pub(crate) mod history;
@@ -25,6 +26,7 @@ use joinable_queue::{JoinableQueue, Stats};
 pub(crate) use allocations::on_next_allocation;
 pub(crate) use allocations::{allocations, retained};
 pub(crate) use bomb::{Bomb, at_every_tick, attempt};
+pub(crate) use effort::effort;
 pub(crate) use flavour::*;
 pub(crate) use ledger::{Item, Ledger, ranks};
 pub(crate) use probe::{Event, Probe};

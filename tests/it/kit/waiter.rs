@@ -60,6 +60,11 @@ impl<F: Future> Waiter<F> {
         &self.probe
     }
 
+    /// Is polled with a waker of another task from now on. Returns the probe of the one before.
+    pub(crate) fn renew_probe(&mut self) -> Probe {
+        std::mem::take(&mut self.probe)
+    }
+
     pub(crate) fn future(&mut self) -> Pin<&mut F> {
         self.future.as_mut()
     }
