@@ -60,6 +60,7 @@ mod bodies;
 #[cfg(all(feature = "alloc", feature = "heapless", not(miri)))]
 mod corpus;
 mod executors;
+mod linearizable;
 mod stress;
 
 // The examples, and the shape of the source.
