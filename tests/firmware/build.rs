@@ -9,6 +9,8 @@ fn main() {
         "thumbv6m-none-eabi" => ("0x00000000, LENGTH = 256K", "0x20000000, LENGTH = 16K"),
         "thumbv7m-none-eabi" => ("0x00000000, LENGTH = 256K", "0x20000000, LENGTH = 64K"),
         "thumbv7em-none-eabihf" => ("0x00000000, LENGTH = 4M", "0x20000000, LENGTH = 4M"),
+        // The secure side: the other one is not set up.
+        "thumbv8m.main-none-eabihf" => ("0x10000000, LENGTH = 512K", "0x38000000, LENGTH = 512K"),
         "riscv32imc-unknown-none-elf" => ("0x80000000, LENGTH = 1M", "0x80100000, LENGTH = 1M"),
         other => panic!("no machine is known for {other}"),
     };

@@ -36,7 +36,6 @@ async fn all(spawner: Spawner) {
     println!("ok: a timer puts, and 1, 2, 16 tasks get");
     a_timer_that_gets(spawner).await;
     println!("ok: tasks put, and a timer gets and finishes");
-    #[cfg(target_arch = "arm")]
     priorities::all().await;
     exit(0)
 }
@@ -430,20 +429,49 @@ mod phases {
     }
 }
 
-/// An executor in an interrupt above thread mode, and the timer above both.
-#[cfg(target_arch = "arm")]
+/// An executor in an interrupt above thread mode, and the timer above both. (On RISC-V interrupts do not
+/// preempt each other: there the timer is above thread mode alone.)
 mod priorities {
-    use embassy_executor::InterruptExecutor;
-
     use super::*;
 
-    static ABOVE: InterruptExecutor = InterruptExecutor::new();
+    /// embassy's.
+    #[cfg(target_arch = "arm")]
+    mod above {
+        use embassy_executor::InterruptExecutor;
 
-    #[cortex_m_rt::exception]
-    unsafe fn DefaultHandler(line: i16) {
-        assert_eq!(line, 20, "an interrupt that nobody asked for");
-        // SAFETY: this is the handler, and the line is enabled by `start`.
-        unsafe { ABOVE.on_interrupt() };
+        use super::*;
+
+        static ABOVE: InterruptExecutor = InterruptExecutor::new();
+
+        #[cortex_m_rt::exception]
+        unsafe fn DefaultHandler(line: i16) {
+            assert_eq!(line, 20, "an interrupt that nobody asked for");
+            // SAFETY: this is the handler, and the line is enabled by `start`.
+            unsafe { ABOVE.on_interrupt() };
+        }
+
+        #[embassy_executor::task(pool_size = 2)]
+        async fn consumer() {
+            consume().await;
+        }
+
+        #[embassy_executor::task(pool_size = 2)]
+        async fn producer() {
+            produce().await;
+        }
+
+        pub fn start_consumers() {
+            let spawner = ABOVE.start(board::Software);
+            for _ in 0..2 {
+                spawner.spawn(consumer().unwrap());
+            }
+        }
+
+        pub fn start_producers() {
+            for _ in 0..2 {
+                ABOVE.spawner().spawn(producer().unwrap());
+            }
+        }
     }
 
     static UP: Queue<u32, 4> = Queue::new();
@@ -452,7 +480,6 @@ mod priorities {
     static UP_SUM: Counter = Counter::new();
     static UP_FROM_TIMER: Counter = Counter::new();
 
-    #[embassy_executor::task(pool_size = 2)]
     async fn consume() {
         while let Ok(task) = counted(&UP_POLLS, UP.get()).await {
             UP_SUM.add(task.done());
@@ -463,7 +490,6 @@ mod priorities {
     static DOWN: PriorityQueue<u32, 4> = PriorityQueue::new();
     static DOWN_JOINED: Counter = Counter::new();
 
-    #[embassy_executor::task(pool_size = 2)]
     async fn produce() {
         for item in 1..=500 {
             DOWN.put(item).await.unwrap();
@@ -473,9 +499,14 @@ mod priorities {
     }
 
     pub(super) async fn all() {
-        let spawner = ABOVE.start(board::Software);
-        for _ in 0..2 {
-            spawner.spawn(consume().unwrap());
+        #[cfg(target_arch = "riscv32")]
+        let (consumers, producers) = (pin!([consume(), consume()]), pin!([produce(), produce()]));
+        #[cfg(target_arch = "arm")]
+        above::start_consumers();
+        #[cfg(target_arch = "riscv32")]
+        // SAFETY: they end when the queue is shut down, below.
+        unsafe {
+            board::run_above(consumers);
         }
         for item in 1..=1000 {
             UP.put(item).await.unwrap();
@@ -515,8 +546,12 @@ mod priorities {
         );
         println!("ok: and {from_timer} from the timer among 1000");
 
-        for _ in 0..2 {
-            spawner.spawn(produce().unwrap());
+        #[cfg(target_arch = "arm")]
+        above::start_producers();
+        #[cfg(target_arch = "riscv32")]
+        // SAFETY: they end when what they put is finished, below.
+        unsafe {
+            board::run_above(producers);
         }
         let mut sum = 0;
         for _ in 0..1000 {

@@ -12,6 +12,10 @@ mod cortex_m;
 pub use self::cortex_m::*;
 
 #[cfg(target_arch = "riscv32")]
+mod above;
+#[cfg(target_arch = "riscv32")]
+pub use self::above::run_above;
+#[cfg(target_arch = "riscv32")]
 mod riscv;
 #[cfg(target_arch = "riscv32")]
 pub use self::riscv::*;
