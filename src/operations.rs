@@ -192,8 +192,9 @@ impl<S: Storage> JoinableQueue<S> {
     /// Waits for at least one item, and extends `into` with all there are, up to `max`; the [`Ticket`]
     /// finishes them all, or each by [`done_one`](Ticket::done_one).
     ///
-    /// Takes the lock once for each item, so that other consumers may get items in between. With a `max`
-    /// of zero it takes nothing and does not wait. `into` should have room for `max`: a `heapless::Vec`
+    /// Takes an item when `into` asks for it, so that what it does not ask for stays in the queue, and other
+    /// consumers may get items in between: each costs as much as a [`try_get`](Self::try_get). With a `max` of
+    /// zero it takes nothing and does not wait. `into` should have room for `max`: a `heapless::Vec`
     /// panics when it is full, and what had been taken by then is counted as abandoned.
     ///
     /// # Errors
