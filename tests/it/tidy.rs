@@ -177,7 +177,15 @@ fn unsafe_stays_where_it_belongs() {
 fn the_platform_shows_in_sync_alone() {
     confined("cfg", MAY_USE_CFG);
     confined("Atomic", MAY_USE_ATOMICS);
-    confined("std::", &["sync/native/", "sync/modelled/", "sync/shuttled/", "blocking.rs"]);
+    confined(
+        "std::",
+        &[
+            "sync/native/",
+            "sync/modelled/",
+            "sync/shuttled/",
+            "blocking.rs",
+        ],
+    );
     confined("loom::", &["sync/modelled/"]);
     confined("critical_section", &["sync/"]);
     confined("use heapless::", &["storage/fixed.rs"]);
