@@ -118,6 +118,7 @@ fn what_racing_threads_see_is_linearizable<F: Flavour>() {
     check_all::<F, _>(F::bounded::<Item, 3>, 2 * third..3 * third);
 }
 
+#[cfg(feature = "alloc")]
 fn without_a_limit_it_is_linearizable_too<F: Unbounded>() {
     check_all::<F, _>(F::unbounded::<Item>, 0..SCENARIOS);
 }

@@ -126,6 +126,7 @@ fn random_scripts_agree_with_the_model<F: Flavour>() {
     run_random_scripts::<F, _>(F::bounded::<Item, 3>);
 }
 
+#[cfg(feature = "alloc")]
 fn without_a_limit_they_agree_too<F: Unbounded>() {
     run_random_scripts::<F, _>(F::unbounded::<Item>);
 }
