@@ -128,31 +128,31 @@
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
-//! | `try_put`, `try_get`, `done` | 492 / 512 / 620 | 456 / 472 / 564 | 1020 / 1104 / 1116 | 216 / 216 / 268 | 348 / 388 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
-//! | `put`, `get`, `done`, awaited | 1888 / 2084 / 2460 | 1804 / 1992 / 2340 | 2364 / 2660 / 2928 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
-//! | and `join`, `shutdown` | 2476 / 2596 / 3000 | – | – | – | – | – | – |
+//! | `try_put`, `try_get`, `done` | 492 / 512 / 620 | 456 / 472 / 564 | 920 / 1024 / 1004 | 216 / 216 / 268 | 348 / 388 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
+//! | `put`, `get`, `done`, awaited | 2108 / 2124 / 2664 | 1992 / 2028 / 2556 | 2528 / 2676 / 3104 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
+//! | and `join`, `shutdown` | 2724 / 2708 / 3300 | – | – | – | – | – | – |
 //!
 //! Instructions:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
 //! | `try_put`, `try_get` | 101 / 112 / 113 | 105 / 126 / 122 | 148 / 196 / 153 | 91 / 99 / 107 | 91 / 113 / 121 | 65 / 143 / 102 | 28 / 70 / 56 |
-//! | `try_put`, `try_get`, `done` | 124 / 146 / 146 | 132 / 162 / 155 | 194 / 250 / 209 | – | – | – | – |
+//! | `try_put`, `try_get`, `done` | 114 / 135 / 130 | 121 / 154 / 139 | 181 / 236 / 191 | – | – | – | – |
 //! | `try_put`, `try_get`, with 7 inside | 101 / 121 / 119 | 108 / 127 / 122 | 241 / 336 / 243 | – | 153 / 197 / 198 | – | – |
-//! | `put`, `get`, awaited, both ready | 286 / 447 / 587 | 280 / 424 / 580 | 314 / 492 / 611 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
-//! | `get` that waits, `try_put`, `get` again | 495 / 610 / 650 | 465 / 585 / 630 | 524 / 683 / 687 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
-//! | `get` that waits and is dropped | 330 / 428 / 472 | 303 / 399 / 449 | 330 / 444 / 484 | – | – | – | – |
+//! | `put`, `get`, awaited, both ready | 279 / 339 / 445 | 277 / 319 / 431 | 315 / 385 / 459 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
+//! | `get` that waits, `try_put`, `get` again | 499 / 573 / 589 | 479 / 558 / 572 | 543 / 653 / 633 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
+//! | `get` that waits and is dropped | 333 / 387 / 409 | 312 / 362 / 387 | 340 / 409 / 425 | – | – | – | – |
 //!
 //! Instructions of the longest critical section in each of these:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` |
 //! |---|---|---|---|---|---|
 //! | `try_put`, `try_get` | 47 / 52 / 58 | 45 / 48 / 55 | 70 / 96 / 68 | 41 / 46 / 56 | 39 / 42 / 59 |
-//! | `try_put`, `try_get`, `done` | 48 / 52 / 58 | 45 / 48 / 55 | 70 / 95 / 68 | – | – |
+//! | `try_put`, `try_get`, `done` | 48 / 52 / 58 | 45 / 47 / 55 | 70 / 95 / 68 | – | – |
 //! | `try_put`, `try_get`, with 7 inside | 47 / 55 / 61 | 45 / 48 / 55 | 172 / 253 / 178 | – | 88 / 113 / 100 |
 //! | `put`, `get`, awaited, both ready | 59 / 68 / 68 | 57 / 63 / 65 | 79 / 104 / 76 | 42 / 47 / 57 | 38 / 44 / 56 |
-//! | `get` that waits, `try_put`, `get` again | 96 / 106 / 110 | 86 / 101 / 107 | 105 / 131 / 118 | 48 / 53 / 62 | 46 / 52 / 65 |
-//! | `get` that waits and is dropped | 82 / 96 / 80 | 77 / 91 / 77 | 88 / 110 / 87 | – | – |
+//! | `get` that waits, `try_put`, `get` again | 102 / 110 / 113 | 92 / 105 / 110 | 109 / 132 / 121 | 48 / 53 / 62 | 46 / 52 / 65 |
+//! | `get` that waits and is dropped | 84 / 100 / 80 | 79 / 95 / 77 | 90 / 109 / 87 | – | – |
 //!
 //! Polls of the futures that get, for each message, with so many that wait:
 //!

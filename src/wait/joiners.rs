@@ -84,7 +84,8 @@ impl Joiners {
         }
         let node = self.list.pop_front()?;
         node.place.set(Place::Woken);
-        node.take_waker()
+        // SAFETY: it was in the list.
+        unsafe { node.links() }.take_waker()
     }
 
     /// Ends the wait of `node`, whatever it is doing. Returns its waker, to be dropped outside the

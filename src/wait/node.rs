@@ -159,21 +159,24 @@ impl Node {
         renewed
     }
 
-    /// Takes the waker out, to be woken or dropped outside the lock; there is none if the wait has not begun.
-    pub(super) fn take_waker(&self) -> Option<Waker> {
+    /// Ends the wait, if it has begun, and returns the waker, to be dropped outside the lock. The node is
+    /// in no list.
+    pub(super) fn end(&self) -> Option<Waker> {
         if !self.in_line.get() {
             return None;
         }
         // SAFETY: it is in line.
-        unsafe { self.links() }.waker.take()
-    }
-
-    /// Ends the wait, if it has begun, and returns the waker, to be dropped outside the lock. The node is
-    /// in no list.
-    pub(super) fn end(&self) -> Option<Waker> {
-        let waker = self.take_waker();
+        let waker = unsafe { self.links() }.take_waker();
         self.in_line.set(false);
         waker
+    }
+}
+
+impl Links {
+    /// Takes the waker out, to be woken or dropped outside the lock.
+    #[inline]
+    pub(super) fn take_waker(&self) -> Option<Waker> {
+        self.waker.take()
     }
 }
 

@@ -95,8 +95,7 @@ impl Row {
 
     /// Whether somebody who is not in line may now take one of the `available` (R2).
     pub(crate) fn admits_newcomers(&self, available: impl FnOnce() -> usize) -> bool {
-        let bar = self.bar();
-        bar == 0 || available() >= bar
+        self.starved == 0 || available() > self.notified
     }
 
     /// Queues `node` with the waker in `spare`, or gives it that waker if it is queued with another;
@@ -176,7 +175,8 @@ impl Row {
         }
         node.place.set(Place::Woken);
         self.notified += 1;
-        node.take_waker()
+        // SAFETY: it was in the list.
+        unsafe { node.links() }.take_waker()
     }
 
     /// Ends the wait of `node`, if it began to wait, with what it waited for. Returns its waker, to be
