@@ -84,6 +84,10 @@ impl Row {
     }
 
     /// As many items there must be for a newcomer to take one (R2); 0 if that does not matter.
+    #[allow(
+        dead_code,
+        reason = "the lock-free engine asks, which is not in every build"
+    )]
     #[inline]
     pub(crate) fn bar(&self) -> usize {
         if self.starved > 0 {
