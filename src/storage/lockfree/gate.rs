@@ -102,7 +102,7 @@ impl Gate {
             self.trust.store(trust + 1, Ordering::Relaxed);
             return false;
         };
-        for look in 0..=(earned / ANOTHER_LOOK).min(LOOKS - 1) {
+        for look in 0..(1 + earned / ANOTHER_LOOK).min(LOOKS) {
             for _ in 0..FIRST_PAUSE << look {
                 spin_hint();
             }
