@@ -15,7 +15,7 @@ use crate::queue::JoinableQueue;
 use crate::stats::Stats;
 use crate::storage::Storage;
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use crate::sync::parking::{Thread, current, park_until, thread_local};
+use crate::sync::parking::{Thread, current, park_until, pause_until, thread_local};
 use crate::sync::{SPINS, yield_thread};
 use crate::task::Task;
 
@@ -240,16 +240,20 @@ struct Signal {
 impl Signal {
     /// Waits until the signal is raised, and lowers it; `false` if it was not raised by the deadline.
     fn wait(&self, deadline: Option<Instant>) -> bool {
+        let mut has_waited = false;
         // Ordering: Acquire pairs with the Release in `wake_by_ref`. (What the waker did before is
         // seen through the queue's lock anyway.)
         while !self.raised.swap(false, Ordering::Acquire) {
+            has_waited = true;
             // Who has a deadline does not risk a long yield.
             let is_near = deadline.is_none() && self.is_about_to_be_raised();
             if !is_near && !park_until(deadline) {
                 return false;
             }
         }
-        true
+        // Raised before it waited, and most likely by the future itself, which met somebody who is in the middle of
+        // an operation, perhaps not even running, and wants to look again.
+        has_waited || pause_until(deadline)
     }
 
     /// Waits for a moment, which may save both sides a call of the system.
@@ -339,4 +343,47 @@ fn with_signal<R>(f: impl FnOnce(&Parked) -> R) -> R {
     // An error again means that there is nowhere to keep it.
     let _ = PARKED.try_with(|kept| kept.set(Some(parked)));
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a future of the queue, while somebody else is stopped in the middle of an operation.
+    struct WakesItself {
+        polls: usize,
+    }
+
+    impl Future for WakesItself {
+        type Output = ();
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            self.polls += 1;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    }
+
+    #[test]
+    fn a_future_that_wakes_itself_does_not_outlive_its_deadline() {
+        let mut future = pin!(WakesItself { polls: 0 });
+        assert!(block_until(future.as_mut(), Some(Instant::now())).is_none());
+        assert_eq!(future.polls, 2);
+        assert!(block_until(future.as_mut(), after(Duration::from_millis(5))).is_none());
+        assert!(future.polls >= 4, "once more at the deadline");
+    }
+
+    #[test]
+    fn a_signal_that_is_raised_is_seen_at_the_deadline_and_lowered() {
+        with_signal(|parked| {
+            parked.waker.wake_by_ref();
+            assert!(parked.signal.wait(None));
+            parked.waker.wake_by_ref();
+            assert!(
+                !parked.signal.wait(Some(Instant::now())),
+                "polled once more"
+            );
+            assert!(!parked.signal.wait(Some(Instant::now())), "lowered");
+        });
+    }
 }

@@ -1,5 +1,6 @@
 //! Threads that sleep.
 
+use core::time::Duration;
 use std::time::Instant;
 
 pub(crate) use std::thread::{Thread, current};
@@ -17,4 +18,19 @@ pub(crate) fn park_until(deadline: Option<Instant>) -> bool {
         std::thread::park_timeout(left);
     }
     !is_over
+}
+
+/// How long to sleep where a yield would do but for others with much to do, who keep the processor for
+/// milliseconds then. The timers of most systems make 20 to 100 us of it.
+const MOMENT: Duration = Duration::from_micros(20);
+
+/// Lets others run for a moment; `false` if the time is over, and the rest of the time at most.
+pub(crate) fn pause_until(deadline: Option<Instant>) -> bool {
+    let Some(deadline) = deadline else {
+        std::thread::yield_now();
+        return true;
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    std::thread::sleep(left.min(MOMENT));
+    !left.is_zero()
 }
