@@ -14,7 +14,20 @@ mod flavour;
 mod hand;
 mod job;
 mod ledger;
+pub mod parts;
 mod world;
+
+// What the parts find under `crate`.
+extern crate alloc;
+#[allow(dead_code, unused_macros, reason = "the parts need some of it")]
+#[path = "../../src/sync/mod.rs"]
+mod sync;
+#[allow(dead_code, unused_imports, reason = "the parts need some of it")]
+#[path = "../../src/tally.rs"]
+mod tally;
+#[allow(dead_code, unused_imports, reason = "the parts need some of it")]
+#[path = "../../src/wait/mod.rs"]
+mod wait;
 
 pub use data::Data;
 pub use flavour::{
@@ -23,7 +36,7 @@ pub use flavour::{
 };
 pub use hand::Hand;
 pub use job::Job;
-pub use world::{Queue, World, check};
+pub use world::{Queue, World, check, explore};
 
 /// A module for each model, with a test for each flavour.
 ///

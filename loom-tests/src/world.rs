@@ -107,20 +107,33 @@ fn make<F: Flavour<R>, const R: usize>(
 /// More than any model here needs; one that needs more fails.
 const MAX_BRANCHES: usize = 20_000;
 
-/// Runs `body` in every interleaving of its `threads`, and compares the number of those with the
-/// ledger's. With a `bound`, in every one with at most so many preemptions.
+/// Runs `body` on a [`World`], as [`explore`] does.
 pub fn check<F: Flavour<R>, const R: usize>(
     name: &str,
     threads: usize,
     bound: Option<usize>,
     body: fn(&World<F, R>),
 ) {
+    explore(name, threads, bound.or(F::BOUND), move || {
+        let world = World::new();
+        body(&world);
+        world.end(threads);
+    });
+}
+
+/// Runs `body` in every interleaving of its `threads`, and compares the number of those with the
+/// ledger's. With a `bound`, in every one with at most so many preemptions.
+pub fn explore(
+    name: &str,
+    threads: usize,
+    bound: Option<usize>,
+    body: impl Fn() + Send + Sync + 'static,
+) {
     // loom takes reaching a limit for success.
     for limit in ["PERMUTATIONS", "DURATION", "PREEMPTIONS", "BRANCHES"] {
         let variable = format!("LOOM_MAX_{limit}");
         assert!(std::env::var_os(&variable).is_none(), "unset {variable}");
     }
-    let bound = bound.or(F::BOUND);
     // To look further, or less far. (With `LEDGER=off`.)
     let bound = match std::env::var("BOUND") {
         Ok(most) => Some(most.parse().unwrap()),
@@ -136,9 +149,7 @@ pub fn check<F: Flavour<R>, const R: usize>(
     let start = Instant::now();
     explore.check(move || {
         count.fetch_add(1, Ordering::Relaxed);
-        let world = World::new();
-        body(&world);
-        world.end(threads);
+        body();
     });
     let iterations = iterations.load(Ordering::Relaxed);
     assert!(iterations > 1, "nothing was interleaved");

@@ -1,4 +1,5 @@
-//! The models, a file for each promise; `facade` is about what they stand on.
+//! The models, a file for each promise; `facade` is about what they stand on, and `parts` about what is
+//! too deep inside for a model of a whole queue.
 
 mod batch;
 mod blocking;
@@ -6,6 +7,7 @@ mod cancel;
 mod facade;
 mod join;
 mod lockfree;
+mod parts;
 mod put_get;
 mod shutdown;
 mod task;

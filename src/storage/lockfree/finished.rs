@@ -102,12 +102,16 @@ impl Finished {
         let _under_way = loop {
             let begun = UnderWay::new(&self.requeues);
             handshake();
-            // Ordering: SeqCst, see `sync`: begin, then look for holds.
+            // Ordering: SeqCst, see `sync`: begin, then look for holds. It is an Acquire, too, for those that
+            // have ended.
             if self.holds.load(Ordering::SeqCst) == 0 {
                 break begun;
             }
             drop(begun);
-            backoff.snooze();
+            // Ordering: Relaxed; it is looked at again above.
+            while self.holds.load(Ordering::Relaxed) != 0 {
+                backoff.snooze();
+            }
         };
         f()
     }
@@ -122,7 +126,8 @@ impl Finished {
             backoff.snooze();
         }
         let result = f();
-        self.holds.fetch_sub(1, Ordering::SeqCst);
+        // Ordering: Release pairs with the look in `requeue`: what `f` read is what was there before.
+        self.holds.fetch_sub(1, Ordering::Release);
         result
     }
 
