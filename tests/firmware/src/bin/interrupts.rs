@@ -113,6 +113,10 @@ async fn a_timer_that_gets(spawner: Spawner) {
 
 /// One interrupt, at each instruction of what thread mode does meanwhile.
 mod phases {
+    use core::cell::Cell;
+
+    use critical_section::Mutex;
+
     use super::*;
 
     static WAKES: Counter = Counter::new();
@@ -149,7 +153,7 @@ mod phases {
         while late < 3 {
             STRUCK.take();
             WAKES.take();
-            let in_time = core::cell::Cell::new(None);
+            let in_time = Cell::new(None);
             board::once(delay);
             thread(&|| {
                 in_time.set(Some(STRUCK.get() > 0));
@@ -205,8 +209,24 @@ mod phases {
             cancel_and_put()
         );
         println!(
+            "ok: a get while a put is cancelled, {} phases",
+            cancel_and_get()
+        );
+        println!(
+            "ok: a finish while a join is cancelled, {} phases",
+            cancel_and_finish()
+        );
+        println!(
             "ok: a put while a batch is taken, {} phases",
             batch_and_put()
+        );
+        println!(
+            "ok: follow-ups, requeued, failed and abandoned tasks, {} phases",
+            lives_of_tasks()
+        );
+        println!(
+            "ok: a shutdown that takes everything, {} phases",
+            everything_and_shutdown_now()
         );
     }
 
@@ -328,10 +348,24 @@ mod phases {
         })
     }
 
+    /// A shut down queue stays so: one for each phase, where the interrupt can find it.
+    static CURRENT: Mutex<Cell<Option<&'static Queue<u32, 1>>>> = Mutex::new(Cell::new(None));
+
+    /// # Safety
+    ///
+    /// The queue stays until [`unshare`].
+    unsafe fn share(queue: &Queue<u32, 1>) {
+        // SAFETY: as the caller says.
+        let queue =
+            unsafe { core::mem::transmute::<&Queue<u32, 1>, &'static Queue<u32, 1>>(queue) };
+        critical_section::with(|cs| CURRENT.borrow(cs).set(Some(queue)));
+    }
+
+    fn unshare() {
+        critical_section::with(|cs| CURRENT.borrow(cs).set(None));
+    }
+
     fn wait_and_shutdown() -> u32 {
-        // A shut down queue stays so: one for each phase, where the interrupt can find it.
-        static CURRENT: critical_section::Mutex<core::cell::Cell<Option<&'static Queue<u32, 1>>>> =
-            critical_section::Mutex::new(core::cell::Cell::new(None));
         fn shutdown() {
             if let Some(queue) = critical_section::with(|cs| CURRENT.borrow(cs).get()) {
                 queue.shutdown();
@@ -340,9 +374,8 @@ mod phases {
         }
         sweep(shutdown, |struck| {
             let queue = Queue::<u32, 1>::new();
-            // SAFETY: taken away again before the queue is dropped.
-            let shared: &'static Queue<u32, 1> = unsafe { core::mem::transmute(&queue) };
-            critical_section::with(|cs| CURRENT.borrow(cs).set(Some(shared)));
+            // SAFETY: `unshare` is called before the queue is dropped.
+            unsafe { share(&queue) };
             let mut get = pin!(queue.get());
             let got = poll(get.as_mut());
             let mut put = None;
@@ -355,7 +388,7 @@ mod phases {
             let mut put = pin!(put);
             let full = put.as_mut().as_pin_mut().map(poll);
             struck();
-            critical_section::with(|cs| CURRENT.borrow(cs).set(None));
+            unshare();
             queue.shutdown();
             if got.is_pending() {
                 // Once by the put or by the shutdown.
@@ -409,6 +442,66 @@ mod phases {
         })
     }
 
+    /// Two wait for room, the first is dropped: room is never left while the second sleeps.
+    fn cancel_and_get() -> u32 {
+        static SECOND: Counter = Counter::new();
+        static QUEUE: Queue<u32, 1> = Queue::new();
+        fn get() {
+            QUEUE.try_get().unwrap().done();
+            STRUCK.add(1);
+        }
+        QUEUE.try_put(1).unwrap();
+        sweep(get, |struck| {
+            let mut first = pin!(Some(QUEUE.put(2)));
+            let first_is_in = poll(first.as_mut().as_pin_mut().unwrap()).is_ready();
+            let mut second = pin!(QUEUE.put(3));
+            SECOND.take();
+            let second_is_in = poll_for(&SECOND, second.as_mut()).is_ready();
+            first.set(None);
+            struck();
+            if first_is_in {
+                assert!(!second_is_in && SECOND.get() == 0, "there is no room");
+                assert_eq!(QUEUE.try_get().unwrap().done(), 2);
+            }
+            if !second_is_in {
+                assert_eq!(SECOND.get(), 1, "a wake-up is lost");
+                assert!(poll(second).is_ready(), "woken for nothing");
+            }
+            assert_eq!(QUEUE.try_get().unwrap().done(), 3);
+            settled(&QUEUE);
+            QUEUE.try_put(1).unwrap();
+        })
+    }
+
+    fn cancel_and_finish() -> u32 {
+        static SECOND: Counter = Counter::new();
+        static QUEUE: Queue<u32, 1> = Queue::new();
+        fn finish() {
+            QUEUE.task_done().unwrap();
+            STRUCK.add(1);
+        }
+        let owe_one = || {
+            QUEUE.try_put(1).unwrap();
+            QUEUE.try_get().unwrap().detach();
+        };
+        owe_one();
+        sweep(finish, |struck| {
+            let mut first = pin!(Some(QUEUE.join()));
+            let _ = poll(first.as_mut().as_pin_mut().unwrap());
+            let mut second = pin!(QUEUE.join());
+            SECOND.take();
+            let is_over = poll_for(&SECOND, second.as_mut()).is_ready();
+            first.set(None);
+            struck();
+            if !is_over {
+                assert_eq!(SECOND.get(), 1, "a wake-up is lost");
+                assert!(poll(second).is_ready(), "woken for nothing");
+            }
+            settled(&QUEUE);
+            owe_one();
+        })
+    }
+
     fn batch_and_put() -> u32 {
         static QUEUE: Queue<u32, 4> = Queue::new();
         fn put() {
@@ -425,6 +518,96 @@ mod phases {
             }
             assert_eq!((batch.len(), batch.iter().sum::<u32>()), (4, 10));
             settled(&QUEUE);
+        })
+    }
+
+    /// All that can become of a task, on both sides.
+    fn lives_of_tasks() -> u32 {
+        static QUEUE: Queue<u32, 4> = Queue::new();
+        fn live() {
+            if let Ok(task) = QUEUE.try_get() {
+                if task.put_follow_up(1_000).is_ok() {
+                    IN.add(1_000);
+                }
+                if let Err(error) = task.requeue() {
+                    OUT.add(error.into_inner().done());
+                }
+            }
+            if let Ok(task) = QUEUE.try_get() {
+                OUT.add(task.fail());
+            }
+            if let Ok(task) = QUEUE.try_get() {
+                OUT.add(*task);
+                drop(task);
+            }
+            STRUCK.add(1);
+        }
+        sweep(live, |struck| {
+            for item in [1, 2, 3] {
+                QUEUE.try_put(item).unwrap();
+                IN.add(item);
+            }
+            if let Ok(task) = QUEUE.try_get() {
+                if task.put_follow_up(10).is_ok() {
+                    IN.add(10);
+                }
+                if let Err(error) = task.requeue() {
+                    OUT.add(error.into_inner().done());
+                }
+            }
+            if let Ok(task) = QUEUE.try_get() {
+                OUT.add(task.fail());
+            }
+            if let Ok(task) = QUEUE.try_get() {
+                OUT.add(*task);
+                drop(task);
+            }
+            struck();
+            while let Ok(task) = QUEUE.try_get() {
+                OUT.add(task.done());
+            }
+            settled(&QUEUE);
+            assert_eq!(IN.take(), OUT.take(), "items in, items out");
+        })
+    }
+
+    fn everything_and_shutdown_now() -> u32 {
+        static JOINED: Counter = Counter::new();
+        fn shutdown_now() {
+            if let Some(queue) = critical_section::with(|cs| CURRENT.borrow(cs).get()) {
+                queue.shutdown_now().for_each(|item| OUT.add(item));
+            }
+            STRUCK.add(1);
+        }
+        sweep(shutdown_now, |struck| {
+            let queue = Queue::<u32, 1>::new();
+            // SAFETY: `unshare` is called before the queue is dropped.
+            unsafe { share(&queue) };
+            JOINED.take();
+            if queue.try_put(1).is_ok() {
+                IN.add(1);
+            }
+            // Full, or shut down.
+            let mut put = pin!(queue.put(2));
+            let put_waits = poll(put.as_mut()).is_pending();
+            let mut join = pin!(queue.join());
+            let join_waits = poll_for(&JOINED, join.as_mut()).is_pending();
+            if let Ok(task) = queue.try_get() {
+                OUT.add(task.done());
+            }
+            struck();
+            unshare();
+            queue.shutdown_now().for_each(|item| OUT.add(item));
+            if put_waits {
+                assert_eq!(WAKES.get(), 1, "a wake-up is lost");
+                assert!(matches!(poll(put), Poll::Ready(Err(error)) if error.0 == 2));
+            }
+            if join_waits {
+                assert_eq!(JOINED.get(), 1, "a wake-up is lost");
+                assert!(poll(join).is_ready(), "woken for nothing");
+            }
+            assert_eq!(queue.unfinished(), 0);
+            assert_eq!(IN.take(), OUT.take(), "items in, items out");
         })
     }
 }
@@ -450,6 +633,11 @@ mod priorities {
             unsafe { ABOVE.on_interrupt() };
         }
 
+        #[embassy_executor::task]
+        async fn only_consumer() {
+            consume_alone().await;
+        }
+
         #[embassy_executor::task(pool_size = 2)]
         async fn consumer() {
             consume().await;
@@ -460,10 +648,14 @@ mod priorities {
             produce().await;
         }
 
-        pub fn start_consumers() {
+        pub fn start_only_consumer() {
             let spawner = ABOVE.start(board::Software);
+            spawner.spawn(only_consumer().unwrap());
+        }
+
+        pub fn start_consumers() {
             for _ in 0..2 {
-                spawner.spawn(consumer().unwrap());
+                ABOVE.spawner().spawn(consumer().unwrap());
             }
         }
 
@@ -471,6 +663,15 @@ mod priorities {
             for _ in 0..2 {
                 ABOVE.spawner().spawn(producer().unwrap());
             }
+        }
+    }
+
+    static ALONE: Queue<u32, 4> = Queue::new();
+    static ALONE_POLLS: Counter = Counter::new();
+
+    async fn consume_alone() {
+        while let Ok(task) = counted(&ALONE_POLLS, ALONE.get()).await {
+            task.done();
         }
     }
 
@@ -489,18 +690,39 @@ mod priorities {
 
     static DOWN: PriorityQueue<u32, 4> = PriorityQueue::new();
     static DOWN_JOINED: Counter = Counter::new();
+    static DOWN_POLLS: Counter = Counter::new();
+    static DOWN_JOIN_POLLS: Counter = Counter::new();
 
     async fn produce() {
         for item in 1..=500 {
-            DOWN.put(item).await.unwrap();
+            counted(&DOWN_POLLS, DOWN.put(item)).await.unwrap();
         }
-        DOWN.join().await;
+        counted(&DOWN_JOIN_POLLS, DOWN.join()).await;
         DOWN_JOINED.add(1);
     }
 
     pub(super) async fn all() {
         #[cfg(target_arch = "riscv32")]
-        let (consumers, producers) = (pin!([consume(), consume()]), pin!([produce(), produce()]));
+        let (only_consumer, consumers, producers) = (
+            pin!([consume_alone()]),
+            pin!([consume(), consume()]),
+            pin!([produce(), produce()]),
+        );
+        #[cfg(target_arch = "arm")]
+        above::start_only_consumer();
+        #[cfg(target_arch = "riscv32")]
+        // SAFETY: it ends when the queue is shut down, below.
+        unsafe {
+            board::run_above(only_consumer);
+        }
+        for item in 1..=1000 {
+            ALONE.put(item).await.unwrap();
+        }
+        assert_eq!(ALONE.join().await.done, 1000);
+        assert_eq!(ALONE_POLLS.get(), 2 * 1000 + 1);
+        ALONE.shutdown();
+        println!("ok: one consumer above thread mode, 2001 polls for 1000 items");
+
         #[cfg(target_arch = "arm")]
         above::start_consumers();
         #[cfg(target_arch = "riscv32")]
@@ -554,15 +776,21 @@ mod priorities {
             board::run_above(producers);
         }
         let mut sum = 0;
+        let polls = Counter::new();
         for _ in 0..1000 {
-            sum += DOWN.get().await.unwrap().done();
+            sum += counted(&polls, DOWN.get()).await.unwrap().done();
         }
         assert_eq!(sum, 500 * 501);
+        // Whenever there was room, a producer has filled it before thread mode went on.
+        assert_eq!(polls.get(), 1000);
+        // Four found room at once; every other was woken once, and so was each join.
+        assert_eq!(DOWN_POLLS.get(), 1000 + 996);
+        assert_eq!(DOWN_JOIN_POLLS.get(), 2 * 2);
         assert_eq!(
             DOWN_JOINED.get(),
             2,
             "finishing the last preempts the one who does it"
         );
-        println!("ok: two producers above thread mode, and their join");
+        println!("ok: two producers above thread mode, 1996 polls for 1000 items, and their join");
     }
 }

@@ -61,14 +61,18 @@ async fn all(spawner: Spawner) {
         polls_per_message::<2>(spawner) => "2 polls per message with 2 that wait",
         polls_per_message::<4>(spawner) => "2 polls per message with 4 that wait",
         polls_per_message::<16>(spawner) => "2 polls per message with 16 that wait",
-        joiners(spawner) => "several joiners",
+        joiners(spawner) => "16 wait in join, and the last finish wakes each once",
         shutdown(spawner) => "shutdown",
         shutdown_now(spawner) => "shutdown_now",
+        shutdown_now_with_waiters(spawner) => "shutdown_now wakes everybody who waits, once",
         cancelled_get(spawner) => "a cancelled get passes its notice on",
         cancelled_put(spawner) => "a cancelled put passes its notice on",
+        cancelled_join(spawner) => "a cancelled join leaves the others in line",
         overtaken(spawner) => "whoever lost twice is not overtaken again",
         priorities() => "priorities, equal ones in order",
+        priorities_of_waiters(spawner) => "those who wait get the smallest there is when they run",
         follow_ups() => "follow-ups and requeued tasks",
+        follow_ups_of_workers(spawner) => "workers that make more work, and a join of all of it",
         abandoned(spawner) => "abandoned and failed tasks",
         detached(spawner) => "detached tasks",
         batches(spawner) => "batches",
@@ -156,7 +160,8 @@ async fn sixteen_getters(spawner: Spawner) {
 async fn sixteen_putters(spawner: Spawner) {
     let queue = Queue::<u32, 2>::new();
     let polls = Counter::new();
-    let next = Cell::new(0);
+    let next = Cell::new(2);
+    queue.try_put_all(&mut (0..2)).unwrap();
     let putters = pin!(from_fn::<_, 16, _>(|_| {
         async {
             let item = next.replace(next.get() + 1);
@@ -166,16 +171,19 @@ async fn sixteen_putters(spawner: Spawner) {
     let crew = Crew::new(spawner);
     crew.add(putters);
     settle().await;
-    // Two found room at once.
-    assert_eq!((queue.stats().waiting_putters, polls.get()), (14, 16));
-    for item in 0..16 {
+    assert_eq!((queue.stats().waiting_putters, polls.get()), (16, 16));
+    board::every(20_000);
+    time::sleep(4).await;
+    board::stop();
+    assert_eq!(polls.get(), 16, "polled while nothing happens");
+    for item in 0..18 {
         let task = queue.try_get().unwrap();
         assert_eq!(*task, item);
         task.done();
         settle().await;
-        let woken = (item + 1).min(14);
+        let woken = (item + 1).min(16);
         assert_eq!(polls.get(), 16 + woken, "a get wakes exactly one");
-        assert_eq!(queue.stats().waiting_putters as u32, 14 - woken);
+        assert_eq!(queue.stats().waiting_putters as u32, 16 - woken);
     }
     crew.finished().await;
     assert!(queue.is_empty());
@@ -215,37 +223,40 @@ async fn joiners(spawner: Spawner) {
         let polls = Counter::new();
         queue.try_put(0).unwrap();
         queue.try_put(1).unwrap();
-        let joiners = pin!(from_fn::<_, 4, _>(|_| async {
+        let joiners = pin!(from_fn::<_, 16, _>(|_| async {
             assert_eq!(counted(&polls, queue.join()).await.done, 2 * round);
         }));
         let crew = Crew::new(spawner);
         crew.add(joiners);
         settle().await;
-        assert_eq!((queue.stats().waiting_joiners, crew.at_work()), (4, 4));
+        assert_eq!((queue.stats().waiting_joiners, crew.at_work()), (16, 16));
         queue.try_get().unwrap().done();
         let last = queue.try_get().unwrap();
         settle().await;
         // Empty is not finished.
         assert!(queue.is_empty());
-        assert_eq!((polls.get(), crew.at_work()), (4, 4));
+        assert_eq!((polls.get(), crew.at_work()), (16, 16));
         last.done();
         crew.finished().await;
-        assert_eq!((polls.get(), queue.stats().waiting_joiners), (8, 0));
+        assert_eq!((polls.get(), queue.stats().waiting_joiners), (32, 0));
     }
 }
 
 async fn shutdown(spawner: Spawner) {
     let queue = Queue::<u32, 2>::new();
+    let polls = Counter::new();
     let waiting_gets = pin!(from_fn::<_, 3, _>(|_| async {
-        assert_eq!(queue.get().await.unwrap_err(), GetError);
+        let result = counted(&polls, queue.get()).await;
+        assert_eq!(result.unwrap_err(), GetError);
     }));
     let crew = Crew::new(spawner);
     crew.add(waiting_gets);
     settle().await;
-    assert_eq!(crew.at_work(), 3);
+    assert_eq!((crew.at_work(), polls.get()), (3, 3));
     queue.shutdown();
     queue.shutdown();
     crew.finished().await;
+    assert_eq!(polls.take(), 6);
     assert!(queue.is_shutdown());
     assert_eq!(queue.try_put(1), Err(TryPutError::ShutDown(1)));
     assert_eq!(queue.put(2).await, Err(PutError(2)));
@@ -256,30 +267,32 @@ async fn shutdown(spawner: Spawner) {
     queue.try_put(0).unwrap();
     queue.try_put(1).unwrap();
     let waiting_puts = pin!(from_fn::<_, 3, _>(|index| {
-        let queue = &queue;
+        let (queue, polls) = (&queue, &polls);
         async move {
             let item = 10 + index as u32;
-            assert_eq!(queue.put(item).await, Err(PutError(item)));
+            assert_eq!(counted(polls, queue.put(item)).await, Err(PutError(item)));
         }
     }));
+    let joiner_polls = Counter::new();
     let joiner = pin!([async {
-        assert_eq!(queue.join().await.done, 2);
+        assert_eq!(counted(&joiner_polls, queue.join()).await.done, 2);
     }]);
     let crew = Crew::new(spawner);
     crew.add(waiting_puts);
     crew.add(joiner);
     settle().await;
-    assert_eq!(crew.at_work(), 4);
+    assert_eq!((crew.at_work(), polls.get()), (4, 3));
     queue.shutdown();
     settle().await;
     // The putters have given up; what is left can still be taken, and the join waits for it.
-    assert_eq!(crew.at_work(), 1);
+    assert_eq!((crew.at_work(), polls.get()), (1, 6));
     assert_eq!(queue.get().await.unwrap().done(), 0);
     settle().await;
     assert_eq!(crew.at_work(), 1);
     assert_eq!(queue.get().await.unwrap().done(), 1);
     assert_eq!(queue.get().await.unwrap_err(), GetError);
     crew.finished().await;
+    assert_eq!(joiner_polls.get(), 2);
 }
 
 async fn shutdown_now(spawner: Spawner) {
@@ -311,6 +324,54 @@ async fn shutdown_now(spawner: Spawner) {
     check(spawner, &Queue::<u32, 4>::new(), [5, 7, 6]).await;
     check(spawner, &LifoQueue::<u32, 4>::new(), [7, 5, 9]).await;
     check(spawner, &PriorityQueue::<u32, 4>::new(), [6, 7, 9]).await;
+}
+
+async fn shutdown_now_with_waiters(spawner: Spawner) {
+    let queue = Queue::<u32, 2>::new();
+    let polls = Counter::new();
+    queue.try_put_all(&mut (0..2)).unwrap();
+    let putters = pin!(from_fn::<_, 8, _>(|index| {
+        let (queue, polls) = (&queue, &polls);
+        async move {
+            let item = 10 + index as u32;
+            assert_eq!(counted(polls, queue.put(item)).await, Err(PutError(item)));
+        }
+    }));
+    let joiners = pin!(from_fn::<_, 8, _>(|_| async {
+        assert_eq!(counted(&polls, queue.join()).await.done, 2);
+    }));
+    let crew = Crew::new(spawner);
+    crew.add(putters);
+    crew.add(joiners);
+    settle().await;
+    assert_eq!((crew.at_work(), polls.get()), (16, 16));
+    // Nothing is in flight: what comes out is finished, and the joins are over.
+    assert!(queue.shutdown_now().eq(0..2));
+    crew.finished().await;
+    assert_eq!((polls.take(), queue.unfinished()), (32, 0));
+
+    let queue = Queue::<u32, 2>::new();
+    queue.try_put(0).unwrap();
+    let in_flight = queue.try_get().unwrap();
+    let getters = pin!(from_fn::<_, 8, _>(|_| async {
+        let result = counted(&polls, queue.get()).await;
+        assert_eq!(result.unwrap_err(), GetError);
+    }));
+    let joiners = pin!(from_fn::<_, 8, _>(|_| async {
+        assert_eq!(counted(&polls, queue.join()).await.done, 1);
+    }));
+    let crew = Crew::new(spawner);
+    crew.add(getters);
+    crew.add(joiners);
+    settle().await;
+    assert_eq!((crew.at_work(), polls.get()), (16, 16));
+    assert_eq!(queue.shutdown_now().len(), 0);
+    settle().await;
+    // The joins wait for what is in flight.
+    assert_eq!((crew.at_work(), polls.get()), (8, 24));
+    in_flight.done();
+    crew.finished().await;
+    assert_eq!(polls.get(), 32);
 }
 
 /// Two wait; the first is woken and, before it runs, has something better to do.
@@ -379,6 +440,33 @@ async fn cancelled_put(spawner: Spawner) {
     assert!(queue.is_empty());
 }
 
+async fn cancelled_join(spawner: Spawner) {
+    let queue = Queue::<u32, 1>::new();
+    let stop = Queue::<(), 1>::new();
+    let polls = Counter::new();
+    queue.try_put(0).unwrap();
+    let first = pin!([async {
+        match select(stop.get(), queue.join()).await {
+            Either::First(task) => task.unwrap().done(),
+            Either::Second(_) => panic!("the stop came first"),
+        };
+    }]);
+    let others = pin!(from_fn::<_, 2, _>(|_| async {
+        assert_eq!(counted(&polls, queue.join()).await.done, 1);
+    }));
+    let crew = Crew::new(spawner);
+    crew.add(first);
+    crew.add(others);
+    settle().await;
+    assert_eq!(queue.stats().waiting_joiners, 3);
+    stop.try_put(()).unwrap();
+    settle().await;
+    assert_eq!((queue.stats().waiting_joiners, polls.get()), (2, 2));
+    queue.try_get().unwrap().done();
+    crew.finished().await;
+    assert_eq!((queue.stats().waiting_joiners, polls.get()), (0, 4));
+}
+
 /// A task takes what another was woken for, again and again.
 async fn overtaken(spawner: Spawner) {
     let queue = Queue::<u32, 1>::new();
@@ -422,6 +510,45 @@ async fn priorities() {
     assert_eq!(queue.join().await.done, 16);
 }
 
+async fn priorities_of_waiters(spawner: Spawner) {
+    let queue = PriorityQueue::<Prioritized<u8, u32>, 4>::new();
+    let polls = Counter::new();
+    let seen = RefCell::new(heapless::Vec::<u32, 4>::new());
+    let getters = pin!(from_fn::<_, 3, _>(|_| async {
+        let item = counted(&polls, queue.get()).await.unwrap().done().item;
+        seen.borrow_mut().push(item).unwrap();
+    }));
+    let crew = Crew::new(spawner);
+    crew.add(getters);
+    settle().await;
+    for (priority, item) in [(3, 0), (1, 1), (2, 2)] {
+        queue.try_put(Prioritized::new(priority, item)).unwrap();
+    }
+    crew.finished().await;
+    assert_eq!(
+        (seen.borrow().as_slice(), polls.take()),
+        (&[1, 2, 0][..], 6)
+    );
+
+    // Those who wait for room are served in their order, whatever they bring.
+    queue
+        .try_put_all(&mut (0..4).map(|n| Prioritized::new(5, n)))
+        .unwrap();
+    let putters = pin!(from_fn::<_, 2, _>(|_| async {
+        let item = queue.stats().waiting_putters as u32;
+        let put = queue.put(Prioritized::new(4 - item as u8, 10 + item));
+        counted(&polls, put).await.unwrap();
+    }));
+    crew.add(putters);
+    settle().await;
+    for item in [0, 10, 11, 1, 2, 3] {
+        assert_eq!(queue.try_get().unwrap().done().item, item);
+        settle().await;
+    }
+    crew.finished().await;
+    assert_eq!(polls.get(), 4);
+}
+
 async fn follow_ups() {
     let queue = Queue::<u32, 4>::new();
     queue.try_put(1).unwrap();
@@ -460,6 +587,36 @@ async fn follow_ups() {
     queue.join().await;
 }
 
+/// A tree of 31 tasks, from one: whoever finds a follow-up has been woken for it, once.
+async fn follow_ups_of_workers(spawner: Spawner) {
+    let queue = LifoQueue::<u32, 8>::new();
+    let (polls, joiner_polls) = (Counter::new(), Counter::new());
+    let workers = pin!(from_fn::<_, 2, _>(|_| async {
+        while let Ok(page) = counted(&polls, queue.get()).await {
+            if *page < 16 {
+                page.put_follow_up(2 * *page).unwrap();
+                page.put_follow_up(2 * *page + 1).unwrap();
+            }
+            yield_now().await;
+            page.done();
+        }
+    }));
+    let joiner = pin!([async {
+        assert_eq!(counted(&joiner_polls, queue.join()).await.done, 31);
+        queue.shutdown();
+    }]);
+    let crew = Crew::new(spawner);
+    crew.add(workers);
+    settle().await;
+    assert_eq!(polls.get(), 2);
+    queue.try_put(1).unwrap();
+    crew.add(joiner);
+    crew.finished().await;
+    assert_eq!((queue.stats().put, joiner_polls.get()), (31, 2));
+    // Once for each, and once more for each wait: of both at the beginning, and of both at the end.
+    assert_eq!(polls.get(), 31 + 2 + 2 * 2);
+}
+
 async fn abandoned(spawner: Spawner) {
     let queue = Queue::<u32, 4>::new();
     let stop = Queue::<(), 1>::new();
@@ -470,8 +627,9 @@ async fn abandoned(spawner: Spawner) {
         };
         select(stop.get(), work).await;
     }]);
+    let polls = Counter::new();
     let joiner = pin!([async {
-        let stats = queue.join().await;
+        let stats = counted(&polls, queue.join()).await;
         assert_eq!((stats.done, stats.failed, stats.abandoned), (3, 1, 2));
     }]);
     for item in 0..3 {
@@ -488,6 +646,7 @@ async fn abandoned(spawner: Spawner) {
     // The worker is cancelled with a task in its hands.
     stop.try_put(()).unwrap();
     crew.finished().await;
+    assert_eq!(polls.get(), 2);
 }
 
 async fn detached(spawner: Spawner) {
@@ -528,10 +687,11 @@ async fn batches(spawner: Spawner) {
     assert_eq!(queue.stats().done, 10);
 }
 
-/// Documented: it stays in line, what it was woken for waits for whoever asks, and dropping it serves the
-/// next.
+/// Documented: it stays in line, what it was woken for waits for whoever asks, the next wake-up is the
+/// next one's, and dropping it serves one more.
 async fn forgotten_future(spawner: Spawner) {
     let queue = Queue::<u32, 2>::new();
+    let polls = Counter::new();
     let mut kept = pin!(Some(queue.get()));
     let mut context = Context::from_waker(Waker::noop());
     assert!(
@@ -541,16 +701,22 @@ async fn forgotten_future(spawner: Spawner) {
             .poll(&mut context)
             .is_pending()
     );
-    let next = pin!([async {
-        assert_eq!(queue.get().await.unwrap().done(), 0);
-    }]);
+    let next = Cell::new(0);
+    let others = pin!(from_fn::<_, 2, _>(|_| async {
+        let task = counted(&polls, queue.get()).await.unwrap();
+        assert_eq!(task.done(), next.replace(next.get() + 1));
+    }));
     let crew = Crew::new(spawner);
-    crew.add(next);
+    crew.add(others);
     settle().await;
+    assert_eq!((queue.stats().waiting_getters, polls.get()), (3, 2));
     queue.try_put(0).unwrap();
     settle().await;
-    assert_eq!((crew.at_work(), queue.len()), (1, 1));
+    assert_eq!((crew.at_work(), queue.len(), polls.get()), (2, 1, 2));
+    queue.try_put(1).unwrap();
+    settle().await;
+    assert_eq!((crew.at_work(), queue.len(), polls.get()), (1, 1, 3));
     kept.set(None);
     crew.finished().await;
-    assert!(queue.is_empty());
+    assert_eq!((queue.len(), polls.get()), (0, 4));
 }
