@@ -55,6 +55,23 @@
 //! loads and stores, and so nothing needs to be configured for chips that have no more. `defmt` gives
 //! `defmt::Format` to the errors and to [`Stats`](crate::Stats).
 //!
+//! # Where it was run
+//!
+//! By `tests/firmware/run` in the repository, in QEMU and in Node.js:
+//!
+//! | target | machine | executors |
+//! |---|---|---|
+//! | `thumbv7m-none-eabi`: Cortex-M3 | lm3s6965evb | embassy's for thread mode and for interrupts; RTIC |
+//! | `thumbv6m-none-eabi`: Cortex-M0, no compare-and-swap | microbit | both of embassy's |
+//! | `thumbv7em-none-eabihf`: Cortex-M4F | mps2-an386 | both of embassy's |
+//! | `thumbv8m.main-none-eabihf`: Cortex-M33 | mps2-an505 | both of embassy's |
+//! | `riscv32imc-unknown-none-elf`, the A extension off | virt | embassy's for thread mode; one of a few lines in an interrupt |
+//! | `wasm32-unknown-unknown` | Node.js | one of a few lines |
+//!
+//! On each of the microcontrollers, a timer interrupt was aimed at every instruction of what thread mode
+//! does with the same queue meanwhile. A chip with several cores was not run, nor was a real board. AVR and
+//! Xtensa were not even built, because the compiler at hand cannot; MSP430 lacks the atomic loads and stores.
+//!
 //! # Interrupts
 //!
 //! - Everything that does not wait may be called from an interrupt of any priority: `try_put`, `try_get`,
@@ -78,10 +95,12 @@
 //!
 //! # A future that is forgotten
 //!
-//! Dropping a future takes it out of its line and passes its wake-up on. One that is kept and not polled
-//! stays in line, and what it is woken for waits for it, or for whoever asks without waiting. One that is
-//! leaked (`mem::forget`) after it was polled stays in line for ever; it must not be, unless its memory
-//! stays as well, which `Pin` makes sure of.
+//! - *Dropped*: nothing. It is taken out of its line, and a wake-up that it had received is passed on.
+//! - *Kept and not polled*: at most one wake-up. It stays in line, and when its turn comes, the item (or
+//!   the room) that it was woken for stays in the queue, for whoever asks without waiting or asks next; the
+//!   next wake-up goes to the next in line. Once it is polled or dropped, all is as if it had never stopped.
+//! - *Leaked* (`mem::forget`) after it was polled: the same, for ever. Its memory must stay as well, which
+//!   `Pin` makes sure of: a future on the stack cannot be leaked without `unsafe`.
 //!
 //! # Beside embassy-sync and heapless
 //!
@@ -105,6 +124,36 @@
 //! | `C.receive().await` | `Q.get().await`, which gives a [`Task`](crate::Task); `.done()` gives the job |
 //! | `C.try_send(job)`, `C.try_receive()` | `Q.try_put(job)`, `Q.try_get()` |
 //! | a counter and a `Signal` to know when all is processed | `Q.join().await` |
+//!
+//! ```
+//! use joinable_queue::heapless::Queue;
+//!
+//! # struct Job;
+//! # fn handle(_: &Job) {}
+//! // Before: static JOBS: Channel<CriticalSectionRawMutex, Job, 8> = Channel::new();
+//! //         static LEFT: AtomicU32, with a compare-and-swap; static ALL_DONE: Signal<..., ()>
+//! static JOBS: Queue<Job, 8> = Queue::new();
+//!
+//! fn in_an_interrupt() {
+//!     // Before: LEFT.fetch_add(1, ...); if JOBS.try_send(Job).is_err() { LEFT.fetch_sub(1, ...); }
+//!     let _ = JOBS.try_put(Job);
+//! }
+//!
+//! // Before: one worker for each channel.
+//! async fn worker() {
+//!     // Before: loop { let job = JOBS.receive().await;
+//!     while let Ok(job) = JOBS.get().await {
+//!         handle(&job);
+//!         // Before: if LEFT.fetch_sub(1, ...) == 1 { ALL_DONE.signal(()); }
+//!         job.done();
+//!     }
+//! }
+//!
+//! async fn until_all_is_done() {
+//!     // Before: ALL_DONE.wait().await, of one task, and of which round?
+//!     JOBS.join().await;
+//! }
+//! ```
 //!
 //! # Measured
 //!
