@@ -13,6 +13,7 @@ use core::future::{Future, poll_fn};
 use core::pin::pin;
 
 use critical_section::Mutex;
+use semihosting::experimental::env::args;
 
 /// A panic is printed, and the emulator exits with a failure.
 #[macro_export]
@@ -29,6 +30,15 @@ macro_rules! loud_panics {
 /// Ends the emulation with this exit status.
 pub fn exit(status: i32) -> ! {
     semihosting::process::exit(status)
+}
+
+/// Whether the emulator was told to break this, so that the image is seen to fail; see `../run`.
+pub fn broken(what: &str) -> bool {
+    let is_broken = args::<64>().is_ok_and(|args| (&args).any(|arg| arg == Ok(what)));
+    if is_broken {
+        println!("broken on purpose: {what}");
+    }
+    is_broken
 }
 
 /// A number for interrupts and thread mode alike.

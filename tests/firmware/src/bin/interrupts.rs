@@ -8,12 +8,13 @@ use core::pin::{Pin, pin};
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 use embassy_executor::{Executor, Spawner};
+use embassy_futures::yield_now;
 use joinable_queue::heapless::{LifoQueue, PriorityQueue, Queue};
 use joinable_queue::storage::Storage;
 use joinable_queue::{GetError, JoinableQueue, Stats};
 use joinable_queue_firmware::crew::Crew;
 use joinable_queue_firmware::{
-    Counter, board, counted, entry, exit, loud_panics, println, settle, time,
+    Counter, board, broken, counted, entry, exit, loud_panics, println, settle, time,
 };
 
 loud_panics!();
@@ -284,6 +285,7 @@ mod phases {
             QUEUE.try_put(7).unwrap();
             STRUCK.add(1);
         }
+        let wakes = 1 + u32::from(broken("wakes"));
         sweep(put, |struck| {
             let mut get = pin!(QUEUE.get());
             let first = poll(get.as_mut());
@@ -291,7 +293,7 @@ mod phases {
             let result = match first {
                 Poll::Ready(result) => result,
                 Poll::Pending => {
-                    assert_eq!(WAKES.get(), 1, "a wake-up is lost");
+                    assert_eq!(WAKES.get(), wakes, "a wake-up is lost");
                     let Poll::Ready(result) = poll(get) else {
                         panic!("woken for nothing")
                     };
@@ -668,8 +670,13 @@ mod priorities {
 
     static ALONE: Queue<u32, 4> = Queue::new();
     static ALONE_POLLS: Counter = Counter::new();
+    /// Nonzero: the consumer wakes itself instead of waiting, as it must not.
+    static LIVELOCK: Counter = Counter::new();
 
     async fn consume_alone() {
+        while LIVELOCK.get() > 0 {
+            yield_now().await;
+        }
         while let Ok(task) = counted(&ALONE_POLLS, ALONE.get()).await {
             task.done();
         }
@@ -708,6 +715,9 @@ mod priorities {
             pin!([consume(), consume()]),
             pin!([produce(), produce()]),
         );
+        if broken("livelock") {
+            LIVELOCK.add(1);
+        }
         #[cfg(target_arch = "arm")]
         above::start_only_consumer();
         #[cfg(target_arch = "riscv32")]

@@ -19,7 +19,7 @@ use joinable_queue::{
 };
 use joinable_queue_firmware::crew::Crew;
 use joinable_queue_firmware::{
-    Counter, board, counted, entry, exit, loud_panics, println, settle, time,
+    Counter, board, broken, counted, entry, exit, loud_panics, println, settle, time,
 };
 
 loud_panics!();
@@ -48,6 +48,9 @@ macro_rules! run {
 
 #[embassy_executor::task]
 async fn all(spawner: Spawner) {
+    if broken("atomics") {
+        board::load_exclusive();
+    }
     let fifo = Queue::<u32, 4>::new();
     let lifo = LifoQueue::<u32, 4>::new();
     let priority = PriorityQueue::<u32, 4>::new();
@@ -135,11 +138,16 @@ async fn sixteen_getters(spawner: Spawner) {
     time::sleep(4).await;
     board::stop();
     assert_eq!(polls.get(), 16, "polled while nothing happens");
+    let polls_before = 16 - u32::from(broken("polls"));
     for item in 0..16 {
         queue.try_put(item).unwrap();
         assert_eq!(queue.stats().waiting_getters, 15 - item as usize);
         settle().await;
-        assert_eq!(polls.get(), 16 + item + 1, "a put wakes exactly one");
+        assert_eq!(
+            polls.get(),
+            polls_before + item + 1,
+            "a put wakes exactly one"
+        );
     }
     crew.finished().await;
     // First come, first served: whichever the order in which the tasks began, it is kept.
@@ -236,7 +244,11 @@ async fn joiners(spawner: Spawner) {
         // Empty is not finished.
         assert!(queue.is_empty());
         assert_eq!((polls.get(), crew.at_work()), (16, 16));
-        last.done();
+        if broken("done") {
+            last.detach();
+        } else {
+            last.done();
+        }
         crew.finished().await;
         assert_eq!((polls.get(), queue.stats().waiting_joiners), (32, 0));
     }

@@ -1,8 +1,11 @@
+use core::arch::asm;
+
 use cortex_m::Peripherals;
 use cortex_m::interrupt::InterruptNumber;
 use cortex_m::peripheral::scb::SystemHandler;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m::peripheral::{NVIC, SCB, SYST};
+use cortex_m_rt::ExceptionFrame;
 pub use cortex_m_rt::entry;
 
 /// An interrupt line that nothing is connected to.
@@ -61,4 +64,19 @@ pub fn pend() {
 #[cortex_m_rt::exception]
 fn SysTick() {
     crate::time::on_tick();
+}
+
+#[cortex_m_rt::exception]
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    crate::println!("FAILED: a fault at {:#x}", frame.pc());
+    crate::exit(102)
+}
+
+/// What a chip without compare-and-swap must not get through: `ldrex r1, [r0]`.
+pub fn load_exclusive() {
+    let word = 0_u32;
+    // SAFETY: reads a word that is there.
+    unsafe {
+        asm!(".hword 0xe850, 0x1f00", in("r0") &word, out("r1") _, options(nostack, readonly));
+    }
 }

@@ -5,6 +5,9 @@
 //! | `every(ticks)` | calls the hook of [`time`](crate::time) every `ticks` of the timer |
 //! | `once(ticks)` | calls it once |
 //! | `stop()` | not any more |
+//! | `load_exclusive()` | faults on a chip without compare-and-swap |
+//!
+//! A fault is printed, and the emulator exits with a failure.
 
 #[cfg(target_arch = "arm")]
 mod cortex_m;

@@ -1,3 +1,4 @@
+use core::arch::asm;
 use core::cell::Cell;
 
 use critical_section::Mutex;
@@ -47,4 +48,19 @@ pub fn stop() {
 fn on_timer() {
     arm(critical_section::with(|cs| PERIOD.borrow(cs).get()));
     crate::time::on_tick();
+}
+
+#[unsafe(export_name = "ExceptionHandler")]
+fn on_exception(_: &riscv_rt::TrapFrame) -> ! {
+    crate::println!("FAILED: a fault at {:#x}", riscv::register::mepc::read());
+    crate::exit(102)
+}
+
+/// What a chip without the A extension must not get through: `lr.w a1, (a0)`.
+pub fn load_exclusive() {
+    let word = 0_u32;
+    // SAFETY: reads a word that is there.
+    unsafe {
+        asm!(".4byte 0x100525af", in("a0") &word, out("a1") _, options(nostack, readonly));
+    }
 }

@@ -1,5 +1,5 @@
 //! What a page or a plug-in would do with a queue: one thread, an executor of a few lines, no `std`, no
-//! allocator. `run.mjs` calls `scenario` and expects the sum that it returns.
+//! allocator. `run.mjs` calls `scenario`, which returns the sum of what came out.
 #![no_std]
 
 use core::cell::Cell;
@@ -30,21 +30,26 @@ static FIFO: Queue<u32, 4> = Queue::new();
 static LIFO: LifoQueue<u32, 4> = LifoQueue::new();
 static PRIORITY: PriorityQueue<u32, 4> = PriorityQueue::new();
 
-/// The sum of what came out of the three queues: 3 times 1 + 2 + ... + 100.
+/// The sum of what came out of the three queues, each of which gets 1, 2, ... 100. With another number
+/// than 0, no queue is told that item `forgotten` is done.
 #[unsafe(no_mangle)]
-pub extern "C" fn scenario() -> u32 {
+pub extern "C" fn scenario(forgotten: u32) -> u32 {
     let sum = Cell::new(0);
-    workers(&FIFO, &sum);
-    workers(&LIFO, &sum);
-    workers(&PRIORITY, &sum);
+    workers(&FIFO, &sum, forgotten);
+    workers(&LIFO, &sum, forgotten);
+    workers(&PRIORITY, &sum, forgotten);
     sum.get()
 }
 
-fn workers<S: Storage<Item = u32>>(queue: &JoinableQueue<S>, sum: &Cell<u32>) {
+fn workers<S: Storage<Item = u32>>(queue: &JoinableQueue<S>, sum: &Cell<u32>, forgotten: u32) {
     let work = || async {
         while let Ok(task) = queue.get().await {
             sum.set(sum.get() + *task);
-            task.done();
+            if *task == forgotten {
+                task.detach();
+            } else {
+                task.done();
+            }
         }
     };
     let produce = async {
