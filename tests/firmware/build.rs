@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-fn main() {
+pub fn main() {
     let target = env::var("TARGET").unwrap();
     let (flash, ram) = match target.as_str() {
         "thumbv6m-none-eabi" => ("0x00000000, LENGTH = 256K", "0x20000000, LENGTH = 16K"),
