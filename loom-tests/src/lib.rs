@@ -36,7 +36,7 @@ pub use flavour::{
 };
 pub use hand::Hand;
 pub use job::Job;
-pub use world::{Queue, World, check, explore};
+pub use world::{Queue, World, check, explore, explore_each, in_a_world};
 
 /// A module for each model, with a test for each flavour.
 ///

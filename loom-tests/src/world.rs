@@ -114,11 +114,19 @@ pub fn check<F: Flavour<R>, const R: usize>(
     bound: Option<usize>,
     body: fn(&World<F, R>),
 ) {
-    explore(name, threads, bound.or(F::BOUND), move || {
+    explore(name, threads, bound.or(F::BOUND), in_a_world(threads, body));
+}
+
+/// A model of `threads`, on a [`World`] of its own each time.
+pub fn in_a_world<F: Flavour<R>, const R: usize>(
+    threads: usize,
+    body: impl Fn(&World<F, R>) + Send + Sync + 'static,
+) -> impl Fn() + Send + Sync + 'static {
+    move || {
         let world = World::new();
         body(&world);
         world.end(threads);
-    });
+    }
 }
 
 /// Runs `body` in every interleaving of its `threads`, and compares the number of those with the
@@ -128,6 +136,16 @@ pub fn explore(
     threads: usize,
     bound: Option<usize>,
     body: impl Fn() + Send + Sync + 'static,
+) {
+    explore_each(name, threads, bound, [body]);
+}
+
+/// As [`explore`], for each of `bodies`; the ledger has the number of all.
+pub fn explore_each(
+    name: &str,
+    threads: usize,
+    bound: Option<usize>,
+    bodies: impl IntoIterator<Item = impl Fn() + Send + Sync + 'static>,
 ) {
     // loom takes reaching a limit for success.
     for limit in ["PERMUTATIONS", "DURATION", "PREEMPTIONS", "BRANCHES"] {
@@ -139,18 +157,20 @@ pub fn explore(
         Ok(most) => Some(most.parse().unwrap()),
         Err(_) => bound,
     };
-    let mut explore = loom::model::Builder::new();
-    explore.max_threads = threads;
-    explore.max_branches = MAX_BRANCHES;
-    explore.preemption_bound = bound;
-    explore.checkpoint_file = None;
     let iterations = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&iterations);
     let start = Instant::now();
-    explore.check(move || {
-        count.fetch_add(1, Ordering::Relaxed);
-        body();
-    });
+    for body in bodies {
+        let mut explore = loom::model::Builder::new();
+        explore.max_threads = threads;
+        explore.max_branches = MAX_BRANCHES;
+        explore.preemption_bound = bound;
+        explore.checkpoint_file = None;
+        let count = Arc::clone(&iterations);
+        explore.check(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            body();
+        });
+    }
     let iterations = iterations.load(Ordering::Relaxed);
     assert!(iterations > 1, "nothing was interleaved");
     ledger::enter(name, threads, bound, iterations, start.elapsed());

@@ -6,6 +6,7 @@ mod blocking;
 mod cancel;
 mod facade;
 mod join;
+mod linearizable;
 mod lockfree;
 mod parts;
 mod put_get;
