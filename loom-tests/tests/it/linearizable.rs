@@ -226,7 +226,7 @@ fn play<F: Flavour<ROOM>>(w: &World<F, ROOM>, spec: &Spec, scenario: Scenario) {
         let (len, unfinished) = (main.queue.len(), main.queue.unfinished());
         vec![Act::Len(len), Act::Unfinished(unfinished)]
     });
-    while main.queue.len() > 0 {
+    while !main.queue.is_empty() {
         main.run(TryGet);
     }
     main.run(TryGet);
