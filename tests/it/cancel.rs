@@ -148,7 +148,7 @@ fn a_notice_is_passed_on_until_somebody_uses_it<F: Flavour>() {
 /// Ten thousand woken waiters dropped one after another pass one notice along, each to the next, and
 /// need no deep stack for it.
 fn ten_thousand_waiters_dropped_in_a_row_pass_one_notice_along<F: Flavour>() {
-    const WAITERS: usize = 10_000;
+    const WAITERS: usize = many(10_000);
     within_limit(|| {
         let queue: QueueOf<F, i32, 1> = F::bounded();
         let probe = Probe::new();
@@ -518,7 +518,7 @@ fn a_last_look_before_giving_up_uses_the_notice<F: Flavour>() {
 /// woken getter for each, and the links of the line hold.
 fn a_line_survives_any_order_of_coming_and_going<F: Flavour>() {
     within_limit(|| {
-        for seed in 0..50 {
+        for seed in 0..many(50) as u64 {
             let mut random = SmallRng::seed_from_u64(seed);
             let queue: QueueOf<F, i32, 4> = F::bounded();
             // Each with the number of wake-ups that it has answered.

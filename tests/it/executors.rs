@@ -15,7 +15,7 @@ use crate::kit::*;
 
 const PRODUCERS: u64 = 4;
 const CONSUMERS: usize = 3;
-const ITEMS: u64 = 500;
+const ITEMS: u64 = many(500) as u64;
 const CAPACITY: usize = 3;
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -507,7 +507,7 @@ fn an_immediate_shutdown_lets_joiners_go_if_nothing_is_in_flight<F: Flavour>() {
 
 /// What a worker did before it finished its task, whoever waited for it in a join sees.
 fn what_was_done_before_finishing_is_seen_after_the_join<F: Flavour>() {
-    const ITEMS: usize = 2000;
+    const ITEMS: usize = many(2000);
     within_limit(|| {
         let queue: QueueOf<F, usize, 4> = F::bounded();
         let results: Vec<AtomicUsize> = (0..ITEMS).map(|_| AtomicUsize::new(0)).collect();

@@ -387,7 +387,7 @@ fn script<F: Flavour, const N: usize>(seed: u64) {
 }
 
 fn every_item_is_dropped_once_whatever_happens<F: Flavour>() {
-    for seed in 0..40 {
+    for seed in 0..many(40) as u64 {
         script::<F, 1>(seed);
         script::<F, 2>(seed);
         script::<F, 3>(seed);
@@ -515,7 +515,7 @@ fn waiting_retains_nothing<F: Flavour>() {
 /// it takes, and 16 KiB.
 #[cfg(feature = "alloc")]
 fn memory_is_given_back_after_a_burst<F: Unbounded>() {
-    const BURST: u64 = 100_000;
+    const BURST: u64 = many(100_000) as u64;
     // A heap keeps a number with each item.
     let entry = if F::ORDER == Order::Priority { 16 } else { 8 };
     let (queue, empty) = retained(F::unbounded::<u64>);
@@ -625,16 +625,18 @@ fn a_bounded_queue_of_no_room_is_refused<F: Unbounded>() {
     assert!(message.contains("at least one item"), "{message}");
     // With that one there is no limit.
     let queue = F::unbounded::<u32>();
-    assert_eq!(queue.try_put_all(&mut (0..10_000)), Ok(10_000));
+    let plenty = many(10_000);
+    let mut items = 0..plenty as u32;
+    assert_eq!(queue.try_put_all(&mut items), Ok(plenty));
     assert_eq!((queue.capacity(), queue.is_full()), (None, false));
-    assert_eq!(drain(&queue).len(), 10_000);
+    assert_eq!(drain(&queue).len(), plenty);
     assert_settled(&queue, 0, 0);
 }
 
 /// A hundred thousand in line: there is no table of waiters to overflow, and no step of theirs that looks at
 /// the others, or this would not end in time.
 fn a_hundred_thousand_may_wait<F: Flavour>() {
-    const WAITERS: usize = 100_000;
+    const WAITERS: usize = many(100_000);
     within_limit(|| {
         let mut random = SmallRng::seed_from_u64(77);
         let queue = F::bounded::<u32, 1>();
@@ -675,7 +677,7 @@ fn a_hundred_thousand_may_wait<F: Flavour>() {
 }
 
 fn a_hundred_thousand_may_join<F: Flavour>() {
-    const WAITERS: usize = 100_000;
+    const WAITERS: usize = many(100_000);
     within_limit(|| {
         let mut random = SmallRng::seed_from_u64(93);
         let queue = F::bounded::<u32, 1>();

@@ -565,7 +565,8 @@ fn the_items_of_one_producer_stay_in_order<F: Flavour>() {
 fn an_unbounded_queue_is_never_full<F: Unbounded>() {
     let queue = F::unbounded::<usize>();
     assert_eq!(queue.capacity(), None);
-    for item in 0..5000 {
+    let plenty = many(5000);
+    for item in 0..plenty {
         if item % 2 == 0 {
             queue.try_put(item).unwrap();
         } else {
@@ -573,8 +574,8 @@ fn an_unbounded_queue_is_never_full<F: Unbounded>() {
         }
         assert!(!queue.is_full() && !queue.stats().is_full());
     }
-    assert_eq!(queue.len(), 5000);
-    assert_eq!(drain(&queue), F::ORDER.of((0..5000).collect()));
+    assert_eq!(queue.len(), plenty);
+    assert_eq!(drain(&queue), F::ORDER.of((0..plenty).collect()));
     assert!(!queue.is_full() && queue.is_empty());
     assert_settled(&queue, 0, 0);
 }

@@ -186,7 +186,7 @@ fn polling_again_keeps_the_waker_and_the_place<F: Flavour>() {
 /// A million polls without an event, as `join_all` and `select` make them, register nothing twice,
 /// allocate nothing and change no place. (asyncio: gh-75801, gh-76755)
 fn a_million_idle_polls_leave_no_trace<F: Flavour>() {
-    const POLLS: usize = 1_000_000;
+    const POLLS: usize = many(1_000_000);
     let queue: QueueOf<F, i32, 1> = F::bounded();
     queue.try_put(0).unwrap();
     let mut put = Waiter::queued(queue.put(1));
@@ -226,7 +226,7 @@ fn a_million_idle_polls_leave_no_trace<F: Flavour>() {
 /// A million futures made, polled once and dropped, as a select loop does it, leave no node, no waker
 /// and no memory behind. (asyncio: gh-75801, gh-76755)
 fn a_million_waits_given_up_leave_no_trace<F: Flavour>() {
-    const ROUNDS: usize = 1_000_000;
+    const ROUNDS: usize = many(1_000_000);
     let probe = Probe::new();
     let waker = probe.waker();
 

@@ -20,7 +20,9 @@ use crate::kit::*;
 const PRODUCERS: usize = 8;
 const CONSUMERS: usize = 8;
 const ROUNDS: usize = 20;
-const ITEMS_A_ROUND: usize = 50_000;
+/// Fewer: nobody waits for room.
+const UNBOUNDED_ROUNDS: usize = 4;
+const ITEMS_A_ROUND: usize = many(50_000);
 
 /// Where every item went: how often it has come out, at the consumers, out of an error, or in what a
 /// shutdown took out.
@@ -188,8 +190,7 @@ fn get_somehow<S: Storage<Item = usize>>(
 }
 
 /// One round: everybody at work until all is put and joined, or until a shutdown in the middle of it.
-fn round<F: Flavour>(seed: u64) {
-    let queue: QueueOf<F, usize, 7> = F::bounded();
+fn round<S: Storage<Item = usize>>(queue: JoinableQueue<S>, seed: u64) {
     let ledger = Ledger::new();
     let put = AtomicUsize::new(0);
     let mut rng = SmallRng::seed_from_u64(seed);
@@ -259,8 +260,16 @@ fn round<F: Flavour>(seed: u64) {
 fn every_item_comes_out_exactly_once<F: Flavour>() {
     // One time limit a round, so that it says which one hangs.
     for seed in 0..ROUNDS as u64 {
-        within_limit(move || round::<F>(seed));
+        within_limit(move || round(F::bounded::<usize, 7>(), seed));
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn without_a_limit_every_item_comes_out_exactly_once<F: Unbounded>() {
+    for seed in 0..UNBOUNDED_ROUNDS as u64 {
+        within_limit(move || round(F::unbounded::<usize>(), seed));
     }
 }
 
 for_every_flavour!(every_item_comes_out_exactly_once);
+for_every_unbounded_flavour!(without_a_limit_every_item_comes_out_exactly_once);

@@ -658,7 +658,7 @@ fn no_observer_sees_a_requeued_item_missing<F: Flavour>() {
                 }
                 joins
             });
-            for _ in 0..2000 {
+            for _ in 0..many(2000) {
                 queue.try_get().unwrap().requeue().unwrap();
             }
             stop.store(true, Ordering::SeqCst);

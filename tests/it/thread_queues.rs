@@ -894,7 +894,7 @@ fn o40_many_threads_nonblock_unbounded<F: Unbounded>() {
 
 fn many_threads<S: Storage<Item = u32>>(q: &JoinableQueue<S>, order: Order) {
     const THREADS: usize = 16;
-    const INPUTS: u32 = 5000;
+    const INPUTS: u32 = many(5000) as u32;
     /// Goes behind every input. Not so on a stack, where a shutdown takes its place.
     const STOP: u32 = u32::MAX;
 
@@ -1019,7 +1019,7 @@ fn numbers<S: Storage<Item = Farewell>>(q: &JoinableQueue<S>) -> Vec<u32> {
 /// `CSimpleQueueTest.test_reentrancy` (R86): each result that goes out of scope puts the next one.
 fn o41_reentrancy<F: Flavour>() {
     within_limit(|| {
-        const ROUNDS: u32 = 10_000;
+        const ROUNDS: u32 = many(10_000) as u32;
         fn link<S>(number: u32, queue: Weak<JoinableQueue<S>>) -> Farewell
         where
             S: Storage<Item = Farewell> + 'static,

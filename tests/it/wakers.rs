@@ -269,7 +269,7 @@ fn a_waker_may_drop_the_next_in_line_during_a_shutdown<F: Flavour>() {
 
 /// Ten thousand getters in a row are each dropped just after they were woken.
 fn a_notice_is_handed_on_through_a_long_line<F: Flavour>() {
-    const WAITERS: usize = 10_000;
+    const WAITERS: usize = many(10_000);
     let queue = F::bounded::<u32, 1>();
     let probe = Probe::new();
     let waker = probe.waker();
@@ -305,7 +305,7 @@ fn two_queues_may_be_used_from_each_others_wakers<F: Flavour>() {
             for (queue, probe) in queues.into_iter().zip(&probes) {
                 scope.spawn(move || {
                     let waker = probe.waker();
-                    for _ in 0..1000 {
+                    for _ in 0..many(1000) {
                         let mut get = Slot::new(queue.get());
                         drop(get.step(&waker));
                         let _ = queue.try_put(2);

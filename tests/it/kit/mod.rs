@@ -26,7 +26,7 @@ use joinable_queue::{JoinableQueue, Stats};
 pub(crate) use allocations::on_next_allocation;
 pub(crate) use allocations::{allocations, retained};
 pub(crate) use bomb::{Bomb, at_every_tick, attempt};
-pub(crate) use effort::effort;
+pub(crate) use effort::{effort, many};
 pub(crate) use flavour::*;
 pub(crate) use ledger::{Item, Ledger, ranks};
 pub(crate) use probe::{Event, Probe};
@@ -61,7 +61,10 @@ pub(crate) fn pending<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) {
     );
 }
 
-/// Runs `test` on a thread of its own; one that takes more than a minute hangs, and so fails.
+/// How long a test may take that does not hang. Miri has a clock of its own, and runs on it.
+const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 6000 } else { 60 });
+
+/// Runs `test` on a thread of its own; one that takes longer than `LIMIT` hangs, and so fails.
 #[track_caller]
 pub(crate) fn within_limit<R: Send + 'static>(test: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = mpsc::channel();
@@ -71,7 +74,7 @@ pub(crate) fn within_limit<R: Send + 'static>(test: impl FnOnce() -> R + Send + 
         result
     });
     // An error means that the test panicked: `join` says so.
-    if receiver.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout) {
+    if receiver.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
         panic!("hangs");
     }
     match thread.join() {

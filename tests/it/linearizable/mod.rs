@@ -39,7 +39,7 @@ use stage::Alarm;
 const THREADS: usize = 3;
 const OPERATIONS: usize = 3;
 /// Of each flavour.
-const SCENARIOS: u64 = 1020;
+const SCENARIOS: u64 = many(1020) as u64;
 /// Of each scenario.
 const RUNS: usize = 10;
 /// What threads do before the race happens from 1 to 2.
