@@ -212,6 +212,13 @@ mod statics {
 
     /// The constructors without a limit are `const`: such a queue can be a `static`.
     #[test]
+    fn without_a_word_a_queue_is_unbounded() {
+        assert_eq!(Queue::<i32>::default().capacity(), None);
+        assert_eq!(LifoQueue::<i32>::default().capacity(), None);
+        assert_eq!(PriorityQueue::<i32>::default().capacity(), None);
+    }
+
+    #[test]
     fn an_unbounded_queue_can_be_a_static() {
         works_as_a_static(&FIFO, Order::Fifo);
         works_as_a_static(&LIFO, Order::Lifo);

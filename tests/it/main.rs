@@ -36,8 +36,15 @@ mod auto_traits;
 mod errors;
 #[cfg(feature = "defmt")]
 mod logged;
+#[cfg(all(
+    feature = "std",
+    not(feature = "critical-section"),
+    target_pointer_width = "64"
+))]
+mod meanwhile;
 mod memory;
 mod panics;
+mod printed;
 #[cfg(all(
     feature = "std",
     feature = "heapless",

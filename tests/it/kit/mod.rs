@@ -22,7 +22,7 @@ use std::time::Duration;
 use joinable_queue::storage::Storage;
 use joinable_queue::{JoinableQueue, Stats};
 
-#[cfg(all(feature = "alloc", feature = "critical-section"))]
+#[cfg(feature = "alloc")]
 pub(crate) use allocations::on_next_allocation;
 pub(crate) use allocations::{allocations, retained};
 pub(crate) use bomb::{Bomb, at_every_tick, attempt};
