@@ -79,9 +79,15 @@
 //! - Futures may be polled by executors of different priority. Nobody spins, and nobody wakes himself,
 //!   so that an executor above thread mode never keeps thread mode from running.
 //! - One operation is one critical section, two where a future begins to wait. Inside, one item is moved
-//!   (log₂ N in a priority queue), no waker is called, nothing is dropped, and none of your code runs
-//!   but `Ord::cmp` of the items of a priority queue. Waking is done outside, one by one: releasing 16
-//!   joiners takes 17 short sections.
+//!   (up to N in a put into a priority queue), no waker is called, nothing is dropped, and none of your
+//!   code runs but `Ord::cmp` of the items of a priority queue. Waking is done outside, one by one: releasing
+//!   16 joiners takes 17 short sections.
+//! - A priority queue is kept sorted: a get takes the first item, and a put moves those that go before its own,
+//!   equal ones among them, by one place. Where all of 7, 15, 31, 63 others do, its section takes 125, 197, 333,
+//!   596 instructions on a Cortex-M4 with `u32`. A binary heap, whose items have to be numbered to keep
+//!   equal ones in order, took 175, 229, 283, 337, and twice the RAM for the items: so this is for some twenty
+//!   items that are small. For more, or larger ones, put indices into the queue, or use one queue for each
+//!   priority.
 //! - `shutdown_now` takes a section for each item.
 //! - An interrupt that is masked by priority only (`BASEPRI`) and not by the implementation of
 //!   `critical-section` must not touch a queue: the same rule as for everything that is built on that crate.
@@ -159,6 +165,9 @@
 //!
 //! By `tests/firmware/footprint.py` in the repository, on an emulator that counts instructions. (Not cycles:
 //! flash wait states and the like are not in it.)
+//!
+//! Of the static of a `Queue<u32, 8>`, 44 bytes are `heapless::Deque` and 20 are counters (put, done, failed,
+//! abandoned, detached): 64 before the first pointer to a waiter; the lines of waiters take the other 56.
 //!
 //! <!-- measured: begin -->
 //! Rust 1.96.0, `opt-level = "s"`, fat LTO; items `u32`, capacity 8. Three figures are for

@@ -18,9 +18,10 @@
 //! With the feature `critical-section`, everything that does not wait (`try_put`, `try_get`, finishing,
 //! `task_done`, `shutdown`, the snapshots) may be called from an interrupt. One call is one critical
 //! section, and one more for each waiter that finishing or shutting down wakes. Inside, at most one
-//! item is moved; in a priority queue up to log₂ N + 2 are, with up to log₂ N + 1 comparisons in a put
-//! and twice that in a get. Put an index or a reference into the queue where items are large. Only atomic
-//! loads and stores are used, which every Cortex-M and RISC-V has.
+//! item is moved; but a put into a priority queue also moves those that go before its item, equal ones among
+//! them, by one place, after up to log₂ N + 2 comparisons: so keep that one short, and its items small. Put
+//! an index or a reference into the queue where items are large. Only atomic loads and stores are used,
+//! which every Cortex-M and RISC-V has.
 //!
 //! What they cost, and more about chips and interrupts: [`embedded`](crate::embedded).
 //!
@@ -49,8 +50,11 @@ pub type LifoQueue<T, const N: usize> = JoinableQueue<FixedLifo<T, N>>;
 
 /// Smallest first, equal ones in the order they were put, at most `N` items.
 ///
-/// `Ord::cmp` of the items runs inside the critical section or lock, at most log₂ N + 1 times in a put
-/// and twice that in a get, and must not call the same queue: that panics, or, without the feature
+/// For few items, or small ones: they are kept sorted, so that a put moves those that go before its item
+/// ([how long that takes](crate::embedded#interrupts)).
+///
+/// `Ord::cmp` of the items runs inside the critical section or lock, at most log₂ N + 2 times in a put and
+/// never in a get, and must not call the same queue: that panics, or, without the feature
 /// `critical-section`, may deadlock. [`Prioritized`](crate::Prioritized) with an integer as the
 /// priority keeps it short.
 ///

@@ -56,9 +56,9 @@ use crate::storage::{Engine, EngineOf, Lane, Refusal, Shared, Storage};
 /// very cell: a `try_` function spins for a moment and then yields the thread until it goes on, a future wakes
 /// itself. So do not mix threads of different real-time priorities on one core on such a queue.
 ///
-/// Inside a lock at most one item is moved, or as many as the logarithm of the length in a priority
-/// queue; but all of them when a queue on the heap grows or gives memory back. No waker is called and no
-/// item dropped inside. What foreign code runs inside is `Ord::cmp` of the items of a priority queue,
+/// Inside a lock at most one item is moved; in a priority queue as many as the logarithm of the length, or,
+/// in a put into one of fixed capacity, those that go before its item; and all of them when a queue on the
+/// heap grows or gives memory back. No waker is called and no item dropped inside. What foreign code runs inside is `Ord::cmp` of the items of a priority queue,
 /// and the global allocator where a queue on the heap grows or shrinks: neither may use the same queue.
 ///
 /// # Panics in foreign code

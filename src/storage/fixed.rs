@@ -6,8 +6,8 @@ use heapless::{Deque, Vec};
 
 use super::backing::Backing;
 use super::container::{Container, Remains};
-use super::heap::{Entry, Heap};
 use super::locked::Locked;
+use super::sorted::Sorted;
 use super::stack::Stack;
 use super::{Storage, sealed};
 use crate::sync::Unlatched;
@@ -47,7 +47,7 @@ impl<T: Ord, const N: usize> Storage for FixedPriority<T, N> {
 }
 
 impl<T: Ord, const N: usize> sealed::Backed<T> for FixedPriority<T, N> {
-    type Engine = Locked<Heap<Vec<Entry<T>, N>>>;
+    type Engine = Locked<Sorted<Vec<T, N>>>;
 }
 
 impl<T, const N: usize> FixedFifo<T, N> {
@@ -67,9 +67,9 @@ impl<T, const N: usize> FixedLifo<T, N> {
 }
 
 impl<T: Ord, const N: usize> FixedPriority<T, N> {
-    pub(crate) const fn engine() -> Locked<Heap<Vec<Entry<T>, N>>> {
+    pub(crate) const fn engine() -> Locked<Sorted<Vec<T, N>>> {
         const { assert!(N > 0, "a queue must have room for at least one item") };
-        Locked::new(Heap::new(Vec::new()))
+        Locked::new(Sorted::new(Vec::new()))
     }
 }
 
@@ -189,6 +189,6 @@ const _: () = {
     const fn if_items_can_be_sent<T: Send + Ord, const N: usize>() {
         shareable::<Locked<FixedDeque<T, N>>>();
         shareable::<Locked<Stack<Vec<T, N>>>>();
-        shareable::<Locked<Heap<Vec<Entry<T>, N>>>>();
+        shareable::<Locked<Sorted<Vec<T, N>>>>();
     }
 };

@@ -78,17 +78,8 @@ impl<T: Ord, V: Backing<Item = Entry<T>>> Remains for Heap<V> {
     }
 
     fn restore(&mut self) {
-        if V::DRAINS_AT_ONCE {
-            return;
-        }
-        // R. W. Floyd, "Algorithm 245: Treesort 3", 1964.
-        for root in (0..self.entries.len() / 2).rev() {
-            let mut at = sink(&self.entries, root, &self.entries[root]);
-            while at != root {
-                self.entries.swap(root, at);
-                at = parent(at);
-            }
-        }
+        // It has been moved as it was.
+        const { assert!(V::DRAINS_AT_ONCE) }
     }
 }
 

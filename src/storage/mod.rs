@@ -15,7 +15,6 @@
 mod backing;
 mod container;
 mod engine;
-mod heap;
 mod locked;
 mod shared;
 mod stack;
@@ -25,6 +24,8 @@ mod state;
 mod fixed;
 #[cfg(feature = "alloc")]
 mod growable;
+#[cfg(feature = "alloc")]
+mod heap;
 #[cfg(all(
     feature = "alloc",
     any(
@@ -34,6 +35,8 @@ mod growable;
     )
 ))]
 mod locked_fifo;
+#[cfg(feature = "heapless")]
+mod sorted;
 // Where there are no interrupts, and tickets never come round.
 #[cfg(all(
     feature = "std",

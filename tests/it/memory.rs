@@ -794,7 +794,7 @@ mod sizes {
             [
                 ("heapless::Queue<u32, 8>", 216),
                 ("heapless::LifoQueue<u32, 8>", 200),
-                ("heapless::PriorityQueue<u32, 8>", 304),
+                ("heapless::PriorityQueue<u32, 8>", 200),
                 ("Get<Fixed>", 48),
                 ("Task<Fixed>", 16),
             ]

@@ -558,7 +558,10 @@ fn o37_failing_queue<F: Flavour>() {
         let source = Source::default();
         for _ in 0..2 {
             failing_puts(&q, &source);
-            failing_gets(&q, &source);
+            // The first of those sorted comes out without a comparison.
+            if F::GROWS {
+                failing_gets(&q, &source);
+            }
             assert_eq!(source.alive(), 0);
         }
         let stats = assert_settled(&q, 0, 0);
@@ -701,8 +704,9 @@ fn o37_failing_at_every_comparison<F: Flavour>() {
             assert_settled(&q, 0, 0);
         }
     }
-    // Each of them did compare.
-    assert!(failures.iter().all(|&n| n >= 1), "{failures:?}");
+    // Each of them did compare, but for a get of what is sorted.
+    let compared = failures.map(|n| n >= 1);
+    assert_eq!(compared, [true, F::GROWS, true], "{failures:?}");
     assert_eq!(source.alive(), 0);
 }
 
@@ -721,7 +725,9 @@ fn o37_failing_waiter_passes_its_wake_on<F: Flavour>() {
         q.try_put(source.item(key)).unwrap();
     }
     assert_eq!(wakes(), [1, 1, 1, 0]);
-    fails(|| poll(gets[0].as_mut().unwrap().as_mut()).map(|result| result.map(drop)));
+    if F::GROWS {
+        fails(|| poll(gets[0].as_mut().unwrap().as_mut()).map(|result| result.map(drop)));
+    }
     assert_settled_but_for_getters(&q, 3, 1);
     gets[0] = None;
     assert_eq!(wakes(), [1, 1, 1, 1]);
