@@ -177,7 +177,7 @@
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
-//! | the static | 120 | 112 | 152 | 64 | 56 | 68 | 40 |
+//! | the static | 120 | 112 | 116 | 64 | 56 | 68 | 40 |
 //! | a future that puts | 36 | 36 | 36 | 12 | 12 | – | – |
 //! | one that gets | 28 | 28 | 28 | 4 | 4 | – | – |
 //! | one that joins | 28 | 28 | 28 | – | – | – | – |
@@ -186,31 +186,31 @@
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
-//! | `try_put`, `try_get`, `done` | 492 / 512 / 620 | 456 / 472 / 564 | 920 / 1024 / 1004 | 216 / 216 / 268 | 348 / 388 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
-//! | `put`, `get`, `done`, awaited | 2108 / 2124 / 2664 | 1992 / 2028 / 2556 | 2528 / 2676 / 3104 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
-//! | and `join`, `shutdown` | 2724 / 2708 / 3300 | – | – | – | – | – | – |
+//! | `try_put`, `try_get`, `done` | 432 / 440 / 528 | 384 / 412 / 472 | 588 / 676 / 696 | 216 / 216 / 268 | 348 / 392 / 424 | 244 / 384 / 412 | 76 / 124 / 172 |
+//! | `put`, `get`, `done`, awaited | 2144 / 2280 / 2700 | 2064 / 2160 / 2584 | 2360 / 2548 / 2844 | 440 / 404 / 436 | 576 / 576 / 624 | – | – |
+//! | and `join`, `shutdown` | 2764 / 2892 / 3304 | – | – | – | – | – | – |
 //!
 //! Instructions:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` | heapless `mpmc` | heapless `spsc` |
 //! |---|---|---|---|---|---|---|---|
-//! | `try_put`, `try_get` | 101 / 112 / 113 | 105 / 126 / 122 | 148 / 196 / 153 | 91 / 99 / 107 | 91 / 113 / 121 | 65 / 143 / 102 | 28 / 70 / 56 |
-//! | `try_put`, `try_get`, `done` | 114 / 135 / 130 | 121 / 154 / 139 | 181 / 236 / 191 | – | – | – | – |
-//! | `try_put`, `try_get`, with 7 inside | 101 / 121 / 119 | 108 / 127 / 122 | 241 / 336 / 243 | – | 153 / 197 / 198 | – | – |
-//! | `put`, `get`, awaited, both ready | 279 / 339 / 445 | 277 / 319 / 431 | 315 / 385 / 459 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
-//! | `get` that waits, `try_put`, `get` again | 499 / 573 / 589 | 479 / 558 / 572 | 543 / 653 / 633 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
-//! | `get` that waits and is dropped | 333 / 387 / 409 | 312 / 362 / 387 | 340 / 409 / 425 | – | – | – | – |
+//! | `try_put`, `try_get` | 71 / 85 / 65 | 59 / 69 / 49 | 83 / 118 / 89 | 91 / 99 / 107 | 91 / 113 / 121 | 65 / 143 / 102 | 28 / 70 / 56 |
+//! | `try_put`, `try_get`, `done` | 86 / 115 / 80 | 78 / 93 / 63 | 121 / 170 / 136 | – | – | – | – |
+//! | `try_put`, `try_get`, with 7 inside | 71 / 87 / 67 | 59 / 70 / 49 | 150 / 206 / 164 | – | 153 / 197 / 198 | – | – |
+//! | `put`, `get`, awaited, both ready | 234 / 313 / 380 | 229 / 282 / 366 | 244 / 323 / 383 | 121 / 128 / 149 | 113 / 133 / 145 | – | – |
+//! | `get` that waits, `try_put`, `get` again | 386 / 479 / 434 | 355 / 430 / 407 | 397 / 488 / 448 | 161 / 172 / 196 | 142 / 182 / 184 | – | – |
+//! | `get` that waits and is dropped | 268 / 322 / 322 | 248 / 290 / 306 | 266 / 321 / 319 | – | – | – | – |
 //!
 //! Instructions of the longest critical section in each of these:
 //!
 //! | | `Queue` | `LifoQueue` | `PriorityQueue` | embassy `Channel` | embassy `PriorityChannel` |
 //! |---|---|---|---|---|---|
-//! | `try_put`, `try_get` | 47 / 52 / 58 | 45 / 48 / 55 | 70 / 96 / 68 | 41 / 46 / 56 | 39 / 42 / 59 |
-//! | `try_put`, `try_get`, `done` | 48 / 52 / 58 | 45 / 47 / 55 | 70 / 95 / 68 | – | – |
-//! | `try_put`, `try_get`, with 7 inside | 47 / 55 / 61 | 45 / 48 / 55 | 172 / 253 / 178 | – | 88 / 113 / 100 |
-//! | `put`, `get`, awaited, both ready | 59 / 68 / 68 | 57 / 63 / 65 | 79 / 104 / 76 | 42 / 47 / 57 | 38 / 44 / 56 |
-//! | `get` that waits, `try_put`, `get` again | 102 / 110 / 113 | 92 / 105 / 110 | 109 / 132 / 121 | 48 / 53 / 62 | 46 / 52 / 65 |
-//! | `get` that waits and is dropped | 84 / 100 / 80 | 79 / 95 / 77 | 90 / 109 / 87 | – | – |
+//! | `try_put`, `try_get` | 26 / 28 / 24 | 17 / 21 / 18 | 37 / 44 / 40 | 41 / 46 / 56 | 39 / 42 / 59 |
+//! | `try_put`, `try_get`, `done` | 26 / 28 / 24 | 17 / 21 / 18 | 37 / 44 / 40 | – | – |
+//! | `try_put`, `try_get`, with 7 inside | 26 / 30 / 26 | 17 / 21 / 18 | 104 / 129 / 115 | – | 88 / 113 / 100 |
+//! | `put`, `get`, awaited, both ready | 43 / 53 / 39 | 39 / 47 / 34 | 56 / 71 / 49 | 42 / 47 / 57 | 38 / 44 / 56 |
+//! | `get` that waits, `try_put`, `get` again | 62 / 73 / 53 | 58 / 70 / 49 | 65 / 76 / 60 | 48 / 53 / 62 | 46 / 52 / 65 |
+//! | `get` that waits and is dropped | 62 / 73 / 53 | 58 / 70 / 49 | 65 / 76 / 53 | – | – |
 //!
 //! Polls of the futures that get, for each message, with so many that wait:
 //!

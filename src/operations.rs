@@ -182,10 +182,10 @@ impl<S: Storage> JoinableQueue<S> {
     #[doc(alias = "try_recv")]
     #[inline]
     pub fn try_get(&self) -> Result<Task<&Self>, TryGetError> {
-        let (item, effects) = self.engine().try_get()?;
+        let (item, wake) = self.engine().try_get()?;
         // The task first: if a waker panics, its item is dropped as an abandoned task.
         let task = Task::new(self, item);
-        effects.run();
+        wake.run();
         Ok(task)
     }
 
@@ -248,9 +248,9 @@ impl<S: Storage> JoinableQueue<S> {
         if max == 0 {
             return Ok(Ticket::new(self, 0));
         }
-        let first = self.engine().try_get()?;
+        let (first, wake) = self.engine().try_get()?;
         let next = |engine: &EngineOf<S>| engine.try_get().ok();
-        Ok(take_more(self, first, next, max, into))
+        Ok(take_more(self, (first, wake.into()), next, max, into))
     }
 
     /// Waits until every item ever put is finished.

@@ -88,8 +88,8 @@ impl<S: Storage> JoinableQueue<S> {
     #[inline]
     pub(crate) fn put_in(&self, item: S::Item, lane: Lane) -> Result<(), TryPutError<S::Item>> {
         match self.engine.try_put(item, lane) {
-            Ok(effects) => {
-                effects.run();
+            Ok(wake) => {
+                wake.run();
                 Ok(())
             }
             Err((Refusal::Full, item)) => Err(TryPutError::Full(item)),

@@ -134,9 +134,9 @@ impl<H: Handle> Task<H> {
     pub fn requeue(self) -> Result<(), RequeueError<Self>> {
         let Self { inner, receipt } = self;
         match receipt.queue().queue().engine().requeue(inner) {
-            Ok(effects) => {
+            Ok(wake) => {
                 let _queue = receipt.settle();
-                effects.run();
+                wake.run();
                 Ok(())
             }
             Err((refusal, inner)) => {

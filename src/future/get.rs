@@ -12,7 +12,7 @@ use super::waiting::{Waiting, polled_after_completion};
 use crate::error::GetError;
 use crate::handle::Handle;
 use crate::task::Task;
-use crate::wait::{Effects, Line};
+use crate::wait::Line;
 
 pin_project! {
     /// Returned by [`get`](crate::JoinableQueue::get): resolves to a [`Task`].
@@ -34,8 +34,11 @@ impl<H: Handle> Get<H> {
     /// The task, if it is to be had before waiting begins: that completes the future.
     #[inline]
     pub(crate) fn at_once(self: Pin<&mut Self>) -> Option<Task<H>> {
-        let (queue, item, effects) = self.project().waiting.get_at_once()?;
-        Some(complete(queue, item, effects))
+        let (queue, item, wake) = self.project().waiting.get_at_once()?;
+        // The task first: if a waker panics, its item is dropped as an abandoned task.
+        let task = Task::new(queue, item);
+        wake.run();
+        Some(task)
     }
 }
 
@@ -60,21 +63,10 @@ fn poll_in_line<H: Handle>(
     let Some(queue) = waiting.complete() else {
         polled_after_completion()
     };
-    Poll::Ready(match result {
-        Ok(item) => Ok(complete(queue, item, effects)),
-        Err(error) => {
-            effects.run();
-            Err(error)
-        }
-    })
-}
-
-#[inline]
-fn complete<H: Handle>(queue: H, item: H::Item, effects: Effects) -> Task<H> {
-    // The task first: if a waker panics, its item is dropped as an abandoned task.
-    let task = Task::new(queue, item);
+    // The task first, as above.
+    let result = result.map(|item| Task::new(queue, item));
     effects.run();
-    task
+    Poll::Ready(result)
 }
 
 impl<H: Handle> fmt::Debug for Get<H> {

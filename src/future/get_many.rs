@@ -14,7 +14,7 @@ use crate::error::GetError;
 use crate::handle::Handle;
 use crate::storage::{Engine, EngineOf};
 use crate::ticket::Ticket;
-use crate::wait::{Effects, Line};
+use crate::wait::{Effects, Line, Wake};
 
 pin_project! {
     /// Returned by [`get_many`](crate::JoinableQueue::get_many): resolves to the [`Ticket`] of the
@@ -50,7 +50,7 @@ impl<H: Handle, E: Extend<H::Item>> Future for GetMany<'_, H, E> {
             return Poll::Ready(Ok(Ticket::new(queue, 0)));
         }
         let (queue, first) = match this.waiting.as_mut().get_at_once() {
-            Some((queue, item, effects)) => (queue, (item, effects)),
+            Some((queue, item, wake)) => (queue, (item, wake.into())),
             None => {
                 let (result, effects) = ready!(this.waiting.as_mut().poll_get(cx));
                 let Some(queue) = this.waiting.complete() else {
@@ -83,7 +83,7 @@ impl<H: Handle, E> fmt::Debug for GetMany<'_, H, E> {
 pub(crate) fn take_more<H, E>(
     queue: H,
     (first, effects): (H::Item, Effects),
-    next: impl Fn(&EngineOf<H::Storage>) -> Option<(H::Item, Effects)>,
+    next: impl Fn(&EngineOf<H::Storage>) -> Option<(H::Item, Wake)>,
     max: usize,
     into: &mut E,
 ) -> Ticket<H>
@@ -98,9 +98,9 @@ where
     let first = first;
     effects.run();
     let more = iter::from_fn(|| {
-        let (item, effects) = next(ticket.queue().engine())?;
+        let (item, wake) = next(ticket.queue().engine())?;
         ticket.add_one();
-        effects.run();
+        wake.run();
         Some(item)
     });
     into.extend(iter::once(first).chain(more.take(max - 1)));

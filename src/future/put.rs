@@ -38,8 +38,8 @@ impl<H: Handle> Put<H> {
     pub(crate) fn at_once(self: Pin<&mut Self>) -> bool {
         let this = self.project();
         match this.waiting.put_at_once(this.item) {
-            Some(effects) => {
-                effects.run();
+            Some(wake) => {
+                wake.run();
                 true
             }
             None => false,

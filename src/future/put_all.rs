@@ -67,9 +67,9 @@ impl<H: Handle, I: Iterator<Item = H::Item>> Future for PutAll<H, I> {
                 this.waiting.complete();
                 return Poll::Ready(Ok(*this.put));
             }
-            if let Some(effects) = this.waiting.as_mut().put_one_at_once(this.item) {
+            if let Some(wake) = this.waiting.as_mut().put_one_at_once(this.item) {
                 *this.put += 1;
-                effects.run();
+                wake.run();
                 continue;
             }
             let (result, effects) = ready!(this.waiting.as_mut().poll_put(cx, this.item));

@@ -12,7 +12,7 @@ use crate::error::GetError;
 use crate::handle::Handle;
 use crate::stats::Stats;
 use crate::storage::{Engine, EngineOf, ShutDown};
-use crate::wait::{Effects, Line, Node};
+use crate::wait::{Effects, Line, Node, Wake};
 
 pin_project! {
     /// Invariants:
@@ -77,13 +77,13 @@ impl<H: Handle> Waiting<H> {
     /// The item, if it is to be had before waiting begins. That completes it: nothing but the queue has to
     /// be taken out of it.
     #[inline]
-    pub(super) fn get_at_once(self: Pin<&mut Self>) -> Option<(H, H::Item, Effects)> {
+    pub(super) fn get_at_once(self: Pin<&mut Self>) -> Option<(H, H::Item, Wake)> {
         let this = self.project();
         if this.node.is_in_line() {
             return None;
         }
-        let (item, effects) = this.queue.as_ref()?.queue().engine().get_at_once()?;
-        Some((this.queue.take()?, item, effects))
+        let (item, wake) = this.queue.as_ref()?.queue().engine().get_at_once()?;
+        Some((this.queue.take()?, item, wake))
     }
 
     /// As `get_at_once`, for a put.
@@ -91,10 +91,10 @@ impl<H: Handle> Waiting<H> {
     pub(super) fn put_at_once(
         mut self: Pin<&mut Self>,
         item: &mut Option<H::Item>,
-    ) -> Option<Effects> {
-        let effects = self.as_mut().put_one_at_once(item)?;
+    ) -> Option<Wake> {
+        let wake = self.as_mut().put_one_at_once(item)?;
         *self.project().queue = None;
-        Some(effects)
+        Some(wake)
     }
 
     /// As `put_at_once`, with more to come.
@@ -102,7 +102,7 @@ impl<H: Handle> Waiting<H> {
     pub(super) fn put_one_at_once(
         self: Pin<&mut Self>,
         item: &mut Option<H::Item>,
-    ) -> Option<Effects> {
+    ) -> Option<Wake> {
         let this = self.project();
         if this.node.is_in_line() {
             return None;

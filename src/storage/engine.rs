@@ -13,7 +13,7 @@ use super::Remains;
 use crate::error::{GetError, TaskDoneError, TryGetError};
 use crate::stats::Stats;
 use crate::tally::Outcome;
-use crate::wait::{Effects, Node};
+use crate::wait::{Effects, Node, Wake};
 
 /// Whether a put has to respect the capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,27 +50,27 @@ pub unsafe trait Engine {
     /// What `shutdown_now` takes out.
     type Remains: Remains<Item = Self::Item>;
 
-    fn try_put(&self, item: Self::Item, lane: Lane) -> Result<Effects, (Refusal, Self::Item)>;
+    fn try_put(&self, item: Self::Item, lane: Lane) -> Result<Wake, (Refusal, Self::Item)>;
 
-    fn try_get(&self) -> Result<(Self::Item, Effects), TryGetError>;
+    fn try_get(&self) -> Result<(Self::Item, Wake), TryGetError>;
 
     /// As `try_get`, for a future that takes more than one item: leaves to those who wait, and were
     /// overtaken too often, what they were woken for.
-    fn get_more(&self) -> Option<(Self::Item, Effects)>;
+    fn get_more(&self) -> Option<(Self::Item, Wake)>;
 
     /// Puts an item back and finishes one task, in one step.
-    fn requeue(&self, item: Self::Item) -> Result<Effects, (Refusal, Self::Item)>;
+    fn requeue(&self, item: Self::Item) -> Result<Wake, (Refusal, Self::Item)>;
 
     /// For a future that is not in line: the item, if it can be had without a lock, and nobody is to be let
     /// go first. `None` says nothing; `poll_get` finds out.
     #[inline]
-    fn get_at_once(&self) -> Option<(Self::Item, Effects)> {
+    fn get_at_once(&self) -> Option<(Self::Item, Wake)> {
         None
     }
 
     /// As `get_at_once`, for a put; the item is taken on success alone.
     #[inline]
-    fn put_at_once(&self, _item: &mut Option<Self::Item>) -> Option<Effects> {
+    fn put_at_once(&self, _item: &mut Option<Self::Item>) -> Option<Wake> {
         None
     }
 

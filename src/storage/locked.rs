@@ -12,7 +12,7 @@ use crate::error::{GetError, TaskDoneError, TryGetError};
 use crate::stats::Stats;
 use crate::sync::Lock;
 use crate::tally::Outcome;
-use crate::wait::{Effects, Node, wake_each};
+use crate::wait::{Effects, Node, Wake, wake_each};
 
 #[allow(
     missing_debug_implementations,
@@ -35,7 +35,7 @@ impl<C: Container> Locked<C> {
         item: C::Item,
         lane: Lane,
         more: impl FnOnce(&mut State<C>),
-    ) -> Result<Effects, (Refusal, C::Item)> {
+    ) -> Result<Wake, (Refusal, C::Item)> {
         // Out here, so that a comparison that panics does not drop it inside the lock.
         let mut admitted = None;
         self.state.with(|state| {
@@ -43,28 +43,42 @@ impl<C: Container> Locked<C> {
                 return Err((refusal, item));
             }
             admitted = Some(item);
-            let effects = state.put(&mut admitted);
+            let wake = state.put(&mut admitted);
             more(state);
-            Ok(effects)
+            Ok(wake)
         })
     }
 
-    /// Runs `attempt` until it is ready or in line, bringing it a clone of `waker` when it asks.
+    /// Runs `attempt` until it is ready or queued, bringing it a clone of `waker` when it asks.
     fn poll<R>(
         &self,
+        node: Pin<&Node>,
         waker: &Waker,
-        mut attempt: impl FnMut(&mut State<C>, &mut Option<Waker>) -> Step<R>,
+        mut attempt: impl FnMut(&mut State<C>, Option<&Waker>, &mut Option<Waker>) -> Step<R>,
     ) -> Poll<(R, Effects)> {
-        let mut spare = None;
+        let (mut to_wake, mut spare) = (Some(waker), None);
         loop {
-            match self.state.with(|state| attempt(state, &mut spare)) {
-                Step::BringWaker => spare = Some(waker.clone()),
+            let began = to_wake.is_none();
+            let on_unwind = EndOnUnwind { node, began };
+            let step = self.state.with(|state| attempt(state, to_wake, &mut spare));
+            mem::forget(on_unwind);
+            match step {
+                Step::BringWaker if node.is_in_line() => spare = Some(waker.clone()),
+                Step::BringWaker => {
+                    node.begin(waker.clone());
+                    to_wake = None;
+                }
                 Step::Pending => return Poll::Pending,
-                Step::Ready(result, effects) => {
-                    return Poll::Ready((result, effects.with_spare(spare)));
+                Step::Ready(result, wake) => {
+                    let own = node.end();
+                    return Poll::Ready((result, Effects { wake, own, spare }));
                 }
             }
         }
+    }
+
+    fn wake_joiners(&self, first: Option<Waker>) {
+        wake_each(first, || self.state.with(State::next_joiner));
     }
 
     fn wake_released(&self, first: Option<Waker>) {
@@ -78,11 +92,11 @@ unsafe impl<C: Container> Engine for Locked<C> {
     type Item = C::Item;
     type Remains = C;
 
-    fn try_put(&self, item: C::Item, lane: Lane) -> Result<Effects, (Refusal, C::Item)> {
+    fn try_put(&self, item: C::Item, lane: Lane) -> Result<Wake, (Refusal, C::Item)> {
         self.put(item, lane, |_| ())
     }
 
-    fn try_get(&self) -> Result<(C::Item, Effects), TryGetError> {
+    fn try_get(&self) -> Result<(C::Item, Wake), TryGetError> {
         self.state.with(|state| match state.try_get() {
             Some(taken) => Ok(taken),
             None if state.is_shutdown() => Err(TryGetError::ShutDown),
@@ -90,11 +104,11 @@ unsafe impl<C: Container> Engine for Locked<C> {
         })
     }
 
-    fn get_more(&self) -> Option<(C::Item, Effects)> {
+    fn get_more(&self) -> Option<(C::Item, Wake)> {
         self.state.with(State::get_more)
     }
 
-    fn requeue(&self, item: C::Item) -> Result<Effects, (Refusal, C::Item)> {
+    fn requeue(&self, item: C::Item) -> Result<Wake, (Refusal, C::Item)> {
         self.put(item, Lane::Exempt, State::finish_requeued)
     }
 
@@ -104,7 +118,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
-        self.poll(waker, |state, spare| {
+        self.poll(node, waker, |state, waker, spare| {
             // SAFETY: passed on to the caller; `state` comes out of the lock.
             unsafe { state.put_or_wait(item, node, waker, spare) }
         })
@@ -115,7 +129,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<C::Item, GetError>, Effects)> {
-        self.poll(waker, |state, spare| {
+        self.poll(node, waker, |state, waker, spare| {
             // SAFETY: passed on to the caller; `state` comes out of the lock.
             unsafe { state.get_or_wait(node, waker, spare) }
         })
@@ -123,7 +137,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
     }
 
     unsafe fn poll_join(&self, node: Pin<&Node>, waker: &Waker) -> Poll<(Stats, Effects)> {
-        self.poll(waker, |state, spare| {
+        self.poll(node, waker, |state, waker, spare| {
             // SAFETY: passed on to the caller; `state` comes out of the lock.
             unsafe { state.join_or_wait(node, waker, spare) }
         })
@@ -132,16 +146,17 @@ unsafe impl<C: Container> Engine for Locked<C> {
     #[inline(never)]
     unsafe fn cancel(&self, node: Pin<&Node>) {
         let unlinked = AbortOnUnwind;
-        let effects = self
+        let wake = self
             .state
             // SAFETY: passed on to the caller; `state` comes out of the lock.
             .with(|state| unsafe { state.cancel(node) });
         mem::forget(unlinked);
-        effects.run();
+        let (own, spare) = (node.end(), None);
+        Effects { wake, own, spare }.run();
     }
 
     fn finish(&self, count: usize, outcome: Outcome) {
-        self.wake_released(self.state.with(|state| state.finish(count, outcome)));
+        self.wake_joiners(self.state.with(|state| state.finish(count, outcome)));
     }
 
     fn detach(&self, count: usize) {
@@ -149,7 +164,7 @@ unsafe impl<C: Container> Engine for Locked<C> {
     }
 
     fn task_done(&self) -> Result<(), TaskDoneError> {
-        self.wake_released(self.state.with(State::finish_detached)?);
+        self.wake_joiners(self.state.with(State::finish_detached)?);
         Ok(())
     }
 
@@ -190,6 +205,21 @@ unsafe impl<C: Container> Engine for Locked<C> {
 
     fn try_stats(&self) -> Option<Stats> {
         self.state.try_with(|state| state.stats())
+    }
+}
+
+/// Takes the waker back that a node began to wait with, if the attempt that was to queue it panics: by a
+/// comparison, before anything has changed. Whoever polls next may bring another.
+struct EndOnUnwind<'a> {
+    node: Pin<&'a Node>,
+    began: bool,
+}
+
+impl Drop for EndOnUnwind<'_> {
+    fn drop(&mut self) {
+        if self.began {
+            drop(self.node.end());
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 //! as plain data. Every method is one step that nobody sees half done.
 //!
 //! Items go in through `&mut Option`, of which they are taken on success alone: refused, or when
-//! something panics, they are still outside the lock. Wakers go in and out as values. In: `spare` brings the clone that a waiting node will keep. Out:
-//! the returned [`Effects`], and whatever a step leaves in `spare`, to be dropped outside the lock.
+//! something panics, they are still outside the lock. Wakers that are to be woken come out as values. A
+//! waiter's own goes in and out with its node; if it is to be exchanged, the new one goes in through `spare`,
+//! and the old one comes out there, to be dropped outside the lock.
 
 use core::pin::Pin;
 use core::task::Waker;
@@ -12,7 +13,7 @@ use super::{Container, Lane, Refusal, ShutDown};
 use crate::error::TaskDoneError;
 use crate::stats::Stats;
 use crate::tally::{Outcome, Tally};
-use crate::wait::{Effects, Joiners, Line, Node, Row, Tickets};
+use crate::wait::{Joiners, Line, Node, Row, Tickets, Wake};
 
 pub(super) struct State<C> {
     items: C,
@@ -25,16 +26,18 @@ pub(super) struct State<C> {
 
 /// How an attempt on behalf of a waiter went.
 pub(super) enum Step<R> {
-    Ready(R, Effects),
-    /// It is in line now.
+    /// The result, and who is to be woken. The node is in no list.
+    Ready(R, Wake),
+    /// It is queued now.
     Pending,
-    /// It has to wait, and must bring a clone of its waker. Nothing has changed.
+    /// It has to wait, and must bring a clone of its waker: in its node if that is not in line, and else in `spare`.
+    /// Nothing has changed.
     BringWaker,
 }
 
 impl<R> Step<R> {
-    fn wait(in_line: bool) -> Self {
-        if in_line {
+    fn wait(queued: bool) -> Self {
+        if queued {
             Self::Pending
         } else {
             Self::BringWaker
@@ -72,38 +75,37 @@ impl<C: Container> State<C> {
         }
     }
 
-    /// The item goes in, is counted, and the first getter in line is to be woken. If a comparison
-    /// or the allocator panics, none of this has happened, and `item` still has it.
-    fn push(&mut self, item: &mut Option<C::Item>) -> Option<Waker> {
+    /// For an item that was [admitted](Self::admits): it goes in, is counted, and the first getter in line
+    /// is to be woken. If a comparison or the allocator panics, none of this has happened, and `item` still
+    /// has it.
+    #[inline]
+    pub(super) fn put(&mut self, item: &mut Option<C::Item>) -> Wake {
         debug_assert!(item.is_some());
         self.items.push(item);
         self.tally.put_one();
-        self.getters.notify_one()
+        Wake(self.getters.notify_one())
     }
 
     /// The item comes out, and the first putter in line is to be woken if that made room for it.
-    fn pop(&mut self) -> Option<(C::Item, Option<Waker>)> {
+    #[inline]
+    pub(super) fn try_get(&mut self) -> Option<(C::Item, Wake)> {
         let item = self.items.pop()?;
         Some((item, self.offer_room()))
     }
 
-    fn offer_room(&mut self) -> Option<Waker> {
-        if self.items.is_full() || self.tally.is_shut_down() {
-            return None;
+    #[inline]
+    fn offer_room(&mut self) -> Wake {
+        if self.putters.is_empty() || self.items.is_full() || self.tally.is_shut_down() {
+            return Wake(None);
         }
-        self.putters.notify_one()
+        Wake(self.putters.notify_one())
     }
 
-    fn offer_item(&mut self) -> Option<Waker> {
+    fn offer_item(&mut self) -> Wake {
         if self.items.is_empty() {
-            return None;
+            return Wake(None);
         }
-        self.getters.notify_one()
-    }
-
-    /// For an item that was [admitted](Self::admits).
-    pub(super) fn put(&mut self, item: &mut Option<C::Item>) -> Effects {
-        Effects::wake(self.push(item))
+        Wake(self.getters.notify_one())
     }
 
     /// One more put and one more completion: `unfinished` is what it was, so that no join is due.
@@ -111,12 +113,8 @@ impl<C: Container> State<C> {
         self.tally.finish(1, Outcome::Done);
     }
 
-    pub(super) fn try_get(&mut self) -> Option<(C::Item, Effects)> {
-        let (item, wake) = self.pop()?;
-        Some((item, Effects::wake(wake)))
-    }
-
-    pub(super) fn get_more(&mut self) -> Option<(C::Item, Effects)> {
+    #[inline]
+    pub(super) fn get_more(&mut self) -> Option<(C::Item, Wake)> {
         if self.tally.is_shut_down() || self.getters.admits_newcomers(|| self.items.len()) {
             self.try_get()
         } else {
@@ -131,23 +129,25 @@ impl<C: Container> State<C> {
         &mut self,
         item: &mut Option<C::Item>,
         node: Pin<&Node>,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Result<(), ShutDown>> {
         let outcome = match self.admits(Lane::Bounded) {
             Err(Refusal::Full) => None,
-            Err(Refusal::ShutDown) => Some((Err(ShutDown), None)),
+            Err(Refusal::ShutDown) => Some((Err(ShutDown), Wake(None))),
             Ok(()) if !self.putters.may_take(&node, || self.room()) => None,
-            Ok(()) => Some((Ok(()), self.push(item))),
+            Ok(()) => Some((Ok(()), self.put(item))),
         };
         if let Some((result, wake)) = outcome {
             // SAFETY: the node has only ever been in this row.
-            let own = unsafe { self.putters.serve(&node) };
-            return Step::Ready(result, Effects::leave(wake, own));
+            unsafe { self.putters.leave(&node) };
+            return Step::Ready(result, wake);
         }
         let tickets = &mut self.tickets;
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
-        Step::wait(unsafe { self.putters.wait(&node, tickets, waker, spare) })
+        let queued =
+            node.is_in_line() && unsafe { self.putters.wait(&node, tickets, waker, spare) };
+        Step::wait(queued)
     }
 
     /// # Safety
@@ -156,25 +156,27 @@ impl<C: Container> State<C> {
     pub(super) unsafe fn get_or_wait(
         &mut self,
         node: Pin<&Node>,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Option<C::Item>> {
         // After shutdown there are no more puts to wait for, so nobody holds back.
         let may_take =
             self.tally.is_shut_down() || self.getters.may_take(&node, || self.items.len());
-        let outcome = match if may_take { self.pop() } else { None } {
+        let outcome = match if may_take { self.try_get() } else { None } {
             Some((item, wake)) => Some((Some(item), wake)),
-            None if self.tally.is_shut_down() => Some((None, None)),
+            None if self.tally.is_shut_down() => Some((None, Wake(None))),
             None => None,
         };
         if let Some((item, wake)) = outcome {
             // SAFETY: the node has only ever been in this row.
-            let own = unsafe { self.getters.serve(&node) };
-            return Step::Ready(item, Effects::leave(wake, own));
+            unsafe { self.getters.leave(&node) };
+            return Step::Ready(item, wake);
         }
         let tickets = &mut self.tickets;
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
-        Step::wait(unsafe { self.getters.wait(&node, tickets, waker, spare) })
+        let queued =
+            node.is_in_line() && unsafe { self.getters.wait(&node, tickets, waker, spare) };
+        Step::wait(queued)
     }
 
     /// # Safety
@@ -183,13 +185,13 @@ impl<C: Container> State<C> {
     pub(super) unsafe fn join_or_wait(
         &mut self,
         node: Pin<&Node>,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Stats> {
         if self.tally.unfinished() == 0 || self.joiners.is_released(&node) {
             // SAFETY: the node has only ever been in this line.
-            let old = unsafe { self.joiners.leave(&node) };
-            return Step::Ready(self.stats(), Effects::leave(None, old));
+            unsafe { self.joiners.leave(&node) };
+            return Step::Ready(self.stats(), Wake(None));
         }
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped; it is not
         // released.
@@ -199,34 +201,41 @@ impl<C: Container> State<C> {
     /// # Safety
     ///
     /// As for [`Engine::cancel`](super::Engine::cancel).
-    pub(super) unsafe fn cancel(&mut self, node: Pin<&Node>) -> Effects {
+    pub(super) unsafe fn cancel(&mut self, node: Pin<&Node>) -> Wake {
         let line = node.line();
         let row = match line {
             Line::Getters => &mut self.getters,
             Line::Putters => &mut self.putters,
             Line::Joiners => {
                 // SAFETY: the node has only ever been in this line.
-                return Effects::leave(None, unsafe { self.joiners.leave(&node) });
+                unsafe { self.joiners.leave(&node) };
+                return Wake(None);
             }
         };
         // SAFETY: the node has only ever been in this row.
-        let left = unsafe { row.leave(&node) };
-        let wake = match line {
-            Line::Getters if left.owes_notice => self.offer_item(),
-            Line::Putters if left.owes_notice => self.offer_room(),
-            _ => None,
-        };
-        Effects::leave(wake, left.waker)
+        let owes_notice = unsafe { row.leave(&node) };
+        match line {
+            Line::Getters if owes_notice => self.offer_item(),
+            Line::Putters if owes_notice => self.offer_room(),
+            _ => Wake(None),
+        }
     }
 
-    /// Returns the first of those who are to be woken for it; [`next_released`](Self::next_released)
-    /// yields the others.
+    /// Returns the first of the joiners who are to be woken for it; [`next_joiner`](Self::next_joiner) yields
+    /// the others.
+    #[inline]
     pub(super) fn finish(&mut self, count: usize, outcome: Outcome) -> Option<Waker> {
-        if !self.tally.finish(count, outcome) {
+        if !self.tally.finish(count, outcome) || self.joiners.is_empty() {
             return None;
         }
         self.joiners.release();
-        self.next_released()
+        self.next_joiner()
+    }
+
+    /// The next joiner to be woken after a release.
+    #[inline]
+    pub(super) fn next_joiner(&mut self) -> Option<Waker> {
+        self.joiners.next_released()
     }
 
     /// Whoever is still in line but has nothing to wait for any more, one by one: joiners after a

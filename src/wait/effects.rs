@@ -3,47 +3,51 @@
 use core::mem;
 use core::task::Waker;
 
-/// The wakers that leave the lock with the outcome of an operation.
+/// Who is to be woken for what an operation has changed.
 ///
-/// An operation that returns an item makes the [`Task`](crate::Task) first and runs the effects then,
-/// so that a waker that panics leaves an abandoned task behind, and nothing uncounted.
+/// An operation that returns an item makes the [`Task`](crate::Task) first and wakes then, so that a waker that
+/// panics leaves an abandoned task behind, and nothing uncounted.
+#[derive(Debug)]
+#[must_use]
+pub struct Wake(pub(crate) Option<Waker>);
+
+impl Wake {
+    #[inline]
+    pub(crate) fn run(self) {
+        if let Some(waker) = self.0 {
+            waker.wake();
+        }
+    }
+}
+
+/// What leaves the lock with the outcome of a wait: as [`Wake`], and the wakers that nobody needs any more.
 #[derive(Debug)]
 #[must_use]
 pub struct Effects {
-    /// Somebody else, to be woken.
-    wake: Option<Waker>,
+    pub(crate) wake: Wake,
     /// The waiter's own waker, out of its node.
-    own: Option<Waker>,
-    /// The clone that the waiter brought and that was not needed.
-    spare: Option<Waker>,
+    pub(crate) own: Option<Waker>,
+    /// A clone that the waiter brought and that was not needed, or what it displaced.
+    pub(crate) spare: Option<Waker>,
 }
 
-impl Effects {
+impl From<Wake> for Effects {
     #[inline]
-    pub(crate) fn wake(wake: Option<Waker>) -> Self {
-        Self::leave(wake, None)
-    }
-
-    #[inline]
-    pub(crate) fn leave(wake: Option<Waker>, own: Option<Waker>) -> Self {
+    fn from(wake: Wake) -> Self {
         Self {
             wake,
-            own,
+            own: None,
             spare: None,
         }
     }
+}
 
-    pub(crate) fn with_spare(self, spare: Option<Waker>) -> Self {
-        Self { spare, ..self }
-    }
-
+impl Effects {
     /// Wakes, then drops.
     #[inline]
     pub(crate) fn run(self) {
         let Self { wake, own, spare } = self;
-        if let Some(waker) = wake {
-            waker.wake();
-        }
+        wake.run();
         drop(own);
         drop(spare);
     }

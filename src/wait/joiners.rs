@@ -35,6 +35,11 @@ impl Joiners {
         self.list.len()
     }
 
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Whether everything was finished at some instant since `node` began to wait.
     pub(crate) fn is_released(&self, node: &Node) -> bool {
         match node.place.get() {
@@ -53,17 +58,17 @@ impl Joiners {
     pub(crate) unsafe fn wait(
         &mut self,
         node: &Node,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> bool {
-        if !node.begin(waker, spare) {
+        if !node.has_waker(waker, spare) {
             return false;
         }
         if node.place.replace(Place::Queued) == Place::Idle {
             node.mark.set(self.epoch);
-            // SAFETY: an idle node is in no list, and in line since `begin`; the place is this list's tail, and
-            // the caller promises that the node stays.
-            unsafe { self.list.insert_after(self.list.tail(), node) };
+            // SAFETY: an idle node is in no list; it has a waker, so it is in line; the caller promises that it
+            // stays.
+            unsafe { self.list.push_back(node) };
         }
         true
     }
@@ -78,6 +83,7 @@ impl Joiners {
     }
 
     /// Takes the next released joiner out and returns its waker, to be woken outside the lock.
+    #[inline(never)]
     pub(crate) fn next_released(&mut self) -> Option<Waker> {
         if self.list.front()?.mark.get() == self.epoch {
             return None;
@@ -88,17 +94,16 @@ impl Joiners {
         unsafe { node.links() }.take_waker()
     }
 
-    /// Ends the wait of `node`, whatever it is doing. Returns its waker, to be dropped outside the
-    /// lock. A release concerns each joiner for itself, so there is nothing to pass on.
+    /// Takes `node` out of the line, if it is in it. A release concerns each joiner for itself, so there is
+    /// nothing to pass on.
     ///
     /// # Safety
     ///
     /// `node` must be in no list but this one.
-    pub(crate) unsafe fn leave(&mut self, node: &Node) -> Option<Waker> {
+    pub(crate) unsafe fn leave(&mut self, node: &Node) {
         if node.place.replace(Place::Idle) == Place::Queued {
             // SAFETY: a queued node is in the list it waits in, this one.
             unsafe { self.list.remove(node) };
         }
-        node.end()
     }
 }

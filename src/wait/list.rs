@@ -29,6 +29,11 @@ impl List {
         self.len
     }
 
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.head.is_none()
+    }
+
     pub(super) fn tail(&self) -> Option<NodePtr> {
         // SAFETY: the first node is in this list.
         unsafe { self.front()?.links() }.prev.get()
@@ -84,6 +89,37 @@ impl List {
         at
     }
 
+    /// Links `node` behind all others.
+    ///
+    /// # Safety
+    ///
+    /// As for [`insert_after`](Self::insert_after).
+    #[inline]
+    pub(super) unsafe fn push_back(&mut self, node: &Node) {
+        let here = Some(NodePtr::new(node));
+        // SAFETY: the caller says that it is in line.
+        let links = unsafe { node.links() };
+        links.next.set(None);
+        let first = match self.head {
+            None => {
+                self.head = here;
+                links
+            }
+            Some(head) => {
+                // SAFETY: the first node is in this list (L1).
+                let first = unsafe { head.links() };
+                links.prev.set(first.prev.get());
+                if let Some(last) = first.prev.get() {
+                    // SAFETY: so is the last.
+                    unsafe { last.links() }.next.set(here);
+                }
+                first
+            }
+        };
+        first.prev.set(here);
+        self.len += 1;
+    }
+
     /// Links `node` behind `place`, or at the front if that is `None`.
     ///
     /// # Safety
@@ -92,6 +128,8 @@ impl List {
     /// not be dropped before it has been taken out of this list (N2).
     pub(super) unsafe fn insert_after(&mut self, place: Option<NodePtr>, node: &Node) {
         let here = Some(NodePtr::new(node));
+        // In front of the first there is the last, or, of an empty list, the node itself.
+        let prev = place.or(self.tail()).or(here);
         let next = match place {
             None => mem::replace(&mut self.head, here),
             // SAFETY: the caller says that `place` is in this list.
@@ -100,13 +138,11 @@ impl List {
         // SAFETY: the caller says that it is in line.
         let links = unsafe { node.links() };
         links.next.set(next);
+        links.prev.set(prev);
+        // What follows it; or else it is the last one.
         if let Some(after) = next.or(self.head) {
-            // SAFETY: what followed the place is in this list (L1), and so is the first node, which
-            // may be this one: then it ends up as its own `prev`.
-            let before = unsafe { after.links() }.prev.replace(here);
-            if before.is_some() {
-                links.prev.set(before);
-            }
+            // SAFETY: what followed the place is in this list (L1), and so is the first node.
+            unsafe { after.links() }.prev.set(here);
         }
         self.len += 1;
     }
@@ -121,8 +157,7 @@ impl List {
         let before = unsafe { self.before(node) };
         // SAFETY: the caller says that it is in this list.
         let links = unsafe { node.links() };
-        let prev = links.prev.take();
-        let next = links.next.take();
+        let next = links.next.get();
         match before {
             None => self.head = next,
             // SAFETY: what precedes a node in this list is in it (L1).
@@ -130,7 +165,7 @@ impl List {
         }
         if let Some(after) = next.or(self.head) {
             // SAFETY: what followed a node of this list is in it (L1), and so is the first.
-            unsafe { after.links() }.prev.set(prev);
+            unsafe { after.links() }.prev.set(links.prev.get());
         }
         self.len -= 1;
     }
@@ -140,8 +175,14 @@ impl List {
         // SAFETY: `head` is in this list (L1). Its owner drops it only after having seen, under the
         // lock, that it is in no list any more (N1, N2), and the lock is held while `self` is borrowed.
         let node = unsafe { head.node() };
-        // SAFETY: the node was reached through `head`.
-        unsafe { self.remove(node) };
+        // SAFETY: a node in a list is in line.
+        let links = unsafe { node.links() };
+        self.head = links.next.get();
+        if let Some(next) = self.head {
+            // SAFETY: what followed a node of this list is in it (L1).
+            unsafe { next.links() }.prev.set(links.prev.get());
+        }
+        self.len -= 1;
         Some(node)
     }
 }

@@ -17,7 +17,7 @@ mod list;
 mod node;
 mod row;
 
-pub(crate) use effects::{Effects, wake_each};
+pub(crate) use effects::{Effects, Wake, wake_each};
 pub(crate) use joiners::Joiners;
 pub(crate) use node::{Line, Node};
 pub(crate) use row::{Row, Tickets};

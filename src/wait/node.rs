@@ -2,15 +2,15 @@
 //!
 //! Invariants:
 //!
-//! - **N1** The fields of a node are read and written only while the lock of the line that it waits in
-//!   is held, by its owner and by others alike: whoever calls what is in here, but for `new`, `line` and
-//!   `is_in_line`, holds it. (Making and dropping a node are the owner's alone, and happen while it is in no
-//!   list. `line` never changes.)
+//! - **N1** A node that may be in a list is read and written only while the lock of the line that it waits in is
+//!   held, by its owner and by others alike: whoever calls what is in here holds it, but for `new`, `line`,
+//!   `is_in_line`, and for `begin` and `end`, which are called by the owner while the node is in no list, so that
+//!   nobody else can reach it. (`line` never changes.)
 //! - **N2** A node that is in a list is pinned, and neither moved nor dropped until it has been
 //!   taken out.
-//! - **N3** `in_line` is the exception: it changes under the lock, and only by its owner, in polls and in
-//!   cancelling, of which one happens at a time; so the owner needs no lock to read it. A future that
-//!   never had to wait never locks on behalf of its node.
+//! - **N3** `in_line` is the exception: it is read and written by the owner alone, in polls and in
+//!   cancelling, of which one happens at a time. A future that never had to wait never locks on behalf of its
+//!   node.
 //! - **N4** While `in_line` is set, `links` is initialised. Before, and afterwards, it holds nothing that
 //!   would have to be dropped: a future that never waits does not write it, and who moves that future need
 //!   not read it.
@@ -38,7 +38,7 @@ pub(crate) enum Line {
 /// What a node is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// In no list, and nothing is owed to it: not yet waiting, or done with it.
+    /// In no list, and nothing is owed to it.
     Idle,
     /// In the list, with a waker.
     Queued,
@@ -60,7 +60,8 @@ pub struct Node {
     /// In a [`Row`](super::Row): how often it was woken and found nothing, up to a limit.
     pub(super) lost: Cell<u8>,
     pub(super) place: Cell<Place>,
-    /// Whether the owner has begun to wait and not ended it: `place` is not `Idle`.
+    /// Whether the owner has begun to wait and not ended it. If not, the node is in no list, and `place` is
+    /// `Idle`.
     in_line: Cell<bool>,
     /// Where it waits, if it waits.
     line: Line,
@@ -119,56 +120,53 @@ impl Node {
         unsafe { links.assume_init_ref() }
     }
 
-    /// Makes sure that the node has a waker that wakes what `waker` wakes: its own, or the clone in
-    /// `spare`, in exchange for its own. Returns `false`, and has done nothing, if it would take a clone and
-    /// there is none.
-    ///
-    /// From then on the node is in line.
-    pub(super) fn begin(&self, waker: &Waker, spare: &mut Option<Waker>) -> bool {
-        if self.in_line.get() {
-            return self.renew_waker(waker, spare);
-        }
-        let Some(own) = spare.take() else {
-            return false;
-        };
+    /// For the owner of a node that is not in line: it is, from now on, with this waker.
+    pub(crate) fn begin(&self, waker: Waker) {
+        debug_assert!(!self.in_line.get());
         let links = Links {
             next: Cell::new(None),
             prev: Cell::new(None),
-            waker: Cell::new(Some(own)),
+            waker: Cell::new(Some(waker)),
         };
-        // SAFETY: the lock is held (N1), and there are no references to the links of a node that is
-        // not in line.
+        // SAFETY: a node that is not in line is its owner's alone (N1), which has no references to the
+        // links then.
         unsafe { &mut *self.links.get() }.write(links);
         self.in_line.set(true);
-        true
     }
 
-    fn renew_waker(&self, waker: &Waker, spare: &mut Option<Waker>) -> bool {
-        // SAFETY: the caller has seen that it is in line.
-        let place = unsafe { &self.links().waker };
-        let mut own = place.take();
-        let renewed = if own.as_ref().is_some_and(|own| own.will_wake(waker)) {
-            true
-        } else if spare.is_some() {
-            mem::swap(&mut own, spare);
-            true
-        } else {
-            false
-        };
-        place.set(own);
-        renewed
-    }
-
-    /// Ends the wait, if it has begun, and returns the waker, to be dropped outside the lock. The node is
-    /// in no list.
-    pub(super) fn end(&self) -> Option<Waker> {
+    /// Makes sure that the node is in line with a waker that wakes what `waker` wakes: its own, or the clone in
+    /// `spare`, in exchange for its own. Returns `false`, and has done nothing, if it would take a clone and
+    /// there is none. Without a `waker` its own is known to be the right one, if it is still there.
+    #[inline]
+    pub(super) fn has_waker(&self, waker: Option<&Waker>, spare: &mut Option<Waker>) -> bool {
         if !self.in_line.get() {
-            return None;
+            return false;
         }
         // SAFETY: it is in line.
-        let waker = unsafe { self.links() }.take_waker();
-        self.in_line.set(false);
-        waker
+        let place = unsafe { &self.links().waker };
+        let mut own = place.take();
+        let fits = match (&own, waker) {
+            (Some(own), Some(waker)) => own.will_wake(waker),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        let exchanges = !fits && spare.is_some();
+        if exchanges {
+            mem::swap(&mut own, spare);
+        }
+        place.set(own);
+        fits || exchanges
+    }
+
+    /// For the owner of a node that is in no list: ends the wait, if it has begun, and returns the waker, if
+    /// it is still there. Called without the lock, where the waker may be dropped.
+    #[inline]
+    pub(crate) fn end(&self) -> Option<Waker> {
+        if !self.in_line.replace(false) {
+            return None;
+        }
+        // SAFETY: it is in no list, and so its owner's alone (N1); it was in line, so that there are links (N4).
+        unsafe { (*self.links.get()).assume_init_ref() }.take_waker()
     }
 }
 

@@ -75,8 +75,14 @@ impl Row {
         self.list.len()
     }
 
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Whether the owner of `node` may now take one of the `available`, or has to let those in front
     /// of it go first (R2).
+    #[inline]
     pub(crate) fn may_take(&self, node: &Node, available: impl FnOnce() -> usize) -> bool {
         self.admits_newcomers(available)
             || node.place.get() == Place::Woken
@@ -98,13 +104,21 @@ impl Row {
     }
 
     /// Whether somebody who is not in line may now take one of the `available` (R2).
+    #[inline]
     pub(crate) fn admits_newcomers(&self, available: impl FnOnce() -> usize) -> bool {
-        self.starved == 0 || available() > self.notified
+        self.starved == 0 || self.admits_late(available)
     }
 
-    /// Queues `node` with the waker in `spare`, or gives it that waker if it is queued with another;
-    /// what this displaces is in `spare` then, to be dropped outside the lock. Returns `false`, and has
-    /// done nothing, if that takes a clone of `waker` and `spare` is empty.
+    #[cold]
+    #[inline(never)]
+    fn admits_late(&self, available: impl FnOnce() -> usize) -> bool {
+        available() > self.notified
+    }
+
+    /// Queues `node`, unless it is queued, with a waker that wakes what `waker` wakes: its own, or the clone in
+    /// `spare`, in exchange for its own, to be dropped outside the lock. Returns `false`, and has done
+    /// nothing, if it would take a clone and there is none. `waker` is `None` if `node` has just
+    /// [begun](Node::begin), with a clone: not every clone is known to wake what the original does.
     ///
     /// Takes a ticket from `tickets` if it begins to wait.
     ///
@@ -112,36 +126,47 @@ impl Row {
     ///
     /// `node` must be pinned, in no list but this row's, and must not be dropped before
     /// [`leave`](Self::leave) has been called for it.
+    #[inline(never)]
     pub(crate) unsafe fn wait(
         &mut self,
         node: &Node,
         tickets: &mut Tickets,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> bool {
-        if !node.begin(waker, spare) {
+        if !node.has_waker(waker, spare) {
             return false;
         }
-        let place = match node.place.replace(Place::Queued) {
-            Place::Queued => return true,
+        match node.place.replace(Place::Queued) {
+            Place::Queued => {}
             Place::Idle => {
                 node.mark.set(tickets.take());
-                self.list.tail()
+                // SAFETY: an idle node is in no list; it has a waker, so it is in line; the caller promises that
+                // it stays.
+                unsafe { self.list.push_back(node) };
             }
-            Place::Woken => {
-                self.notified -= 1;
-                self.count_loss(node);
-                let place = self.old_place(node);
-                if place == self.returned {
-                    self.returned = Some(NodePtr::new(node));
-                }
-                place
-            }
-        };
-        // SAFETY: a node that was idle or woken is in no list, and in line since `begin`; the place is from
-        // this list, and the caller promises that the node stays.
-        unsafe { self.list.insert_after(place, node) };
+            // SAFETY: as above, for a node that was woken.
+            Place::Woken => unsafe { self.go_back(node) },
+        }
         true
+    }
+
+    /// Queues `node`, which was woken for nothing, where it was.
+    ///
+    /// # Safety
+    ///
+    /// As for `wait`; the node is in line.
+    #[cold]
+    #[inline(never)]
+    unsafe fn go_back(&mut self, node: &Node) {
+        self.notified -= 1;
+        self.count_loss(node);
+        let place = self.old_place(node);
+        if place == self.returned {
+            self.returned = Some(NodePtr::new(node));
+        }
+        // SAFETY: a node that was woken is in no list; the place is from this list; the rest the caller says.
+        unsafe { self.list.insert_after(place, node) };
     }
 
     fn count_loss(&mut self, node: &Node) {
@@ -171,7 +196,16 @@ impl Row {
     }
 
     /// Takes the first in line out and returns its waker, to be woken outside the lock.
+    #[inline]
     pub(crate) fn notify_one(&mut self) -> Option<Waker> {
+        if self.list.is_empty() {
+            return None;
+        }
+        self.notify_first()
+    }
+
+    #[inline(never)]
+    fn notify_first(&mut self) -> Option<Waker> {
         let node = self.list.pop_front()?;
         if self.returned == Some(NodePtr::new(node)) {
             // It was the first, so there is none left that came back.
@@ -183,34 +217,32 @@ impl Row {
         unsafe { node.links() }.take_waker()
     }
 
-    /// Ends the wait of `node`, if it began to wait, with what it waited for. Returns its waker, to be
-    /// dropped outside the lock.
-    ///
-    /// # Safety
-    ///
-    /// As for [`leave`](Self::leave).
-    #[inline]
-    pub(crate) unsafe fn serve(&mut self, node: &Node) -> Option<Waker> {
-        if !node.is_in_line() {
-            return None;
-        }
-        // SAFETY: passed on to the caller.
-        unsafe { self.leave(node) }.waker
-    }
-
-    /// Ends the wait of `node`, if it is in this row.
+    /// Takes `node` out of this row, if it is in it. Returns whether it had been woken: unless it takes what it
+    /// was woken for, somebody else has to be (R1).
     ///
     /// # Safety
     ///
     /// `node` must be in no list but this row's.
-    pub(crate) unsafe fn leave(&mut self, node: &Node) -> Left {
+    #[inline]
+    pub(crate) unsafe fn leave(&mut self, node: &Node) -> bool {
+        // SAFETY: passed on to the caller.
+        node.is_in_line() && unsafe { self.take_out(node) }
+    }
+
+    /// # Safety
+    ///
+    /// As for `leave`.
+    #[inline(never)]
+    unsafe fn take_out(&mut self, node: &Node) -> bool {
         if node.lost.replace(0) == LIMIT {
             self.starved -= 1;
         }
-        let place = node.place.replace(Place::Idle);
-        match place {
-            Place::Idle => {}
-            Place::Woken => self.notified -= 1,
+        match node.place.replace(Place::Idle) {
+            Place::Idle => false,
+            Place::Woken => {
+                self.notified -= 1;
+                true
+            }
             Place::Queued => {
                 if self.returned == Some(NodePtr::new(node)) {
                     // SAFETY: a queued node is in the list of the row it waits in, this one.
@@ -218,22 +250,10 @@ impl Row {
                 }
                 // SAFETY: as above.
                 unsafe { self.list.remove(node) };
+                false
             }
         }
-        Left {
-            waker: node.end(),
-            owes_notice: place == Place::Woken,
-        }
     }
-}
-
-/// What a waiter leaves behind.
-#[must_use]
-pub(crate) struct Left {
-    /// To be dropped outside the lock.
-    pub(crate) waker: Option<Waker>,
-    /// It had been woken: unless it took what it was woken for, somebody else has to be (R1).
-    pub(crate) owes_notice: bool,
 }
 
 #[cfg(test)]
@@ -284,11 +304,15 @@ mod tests {
             let waker = Waker::from(Arc::new(Tagged { tag, last }));
             let mut spare = None;
             let (row, node, tickets) = (&mut self.row, &self.nodes[tag], &mut self.tickets);
-            // SAFETY: the nodes outlive the fixture, and are borrowed by it.
-            assert!(!unsafe { row.wait(node, tickets, &waker, &mut spare) });
-            spare = Some(waker.clone());
+            if node.is_in_line() {
+                // SAFETY: the nodes outlive the fixture, and are borrowed by it.
+                assert!(!unsafe { row.wait(node, tickets, Some(&waker), &mut spare) });
+                spare = Some(waker.clone());
+            } else {
+                node.begin(waker.clone());
+            }
             // SAFETY: as above.
-            assert!(unsafe { row.wait(node, tickets, &waker, &mut spare) });
+            assert!(unsafe { row.wait(node, tickets, Some(&waker), &mut spare) });
             assert!(spare.is_none());
         }
 
@@ -301,8 +325,11 @@ mod tests {
         }
 
         fn leave(&mut self, tag: usize) -> bool {
+            let node = &self.nodes[tag];
             // SAFETY: the nodes wait in this row only.
-            unsafe { self.row.leave(&self.nodes[tag]) }.owes_notice
+            let owes_notice = unsafe { self.row.leave(node) };
+            assert_eq!(node.end().is_none(), owes_notice);
+            owes_notice
         }
 
         /// The rest is as it should be, is served in this order, and leaves nothing behind.
@@ -358,6 +385,38 @@ mod tests {
             let rest: [usize; 5] = core::array::from_fn(|i| i + usize::from(i >= gone));
             line.finish(&rest);
         }
+    }
+
+    /// Not every clone is known to wake what the original does; but one that is gone must be missed.
+    #[test]
+    fn a_clone_that_was_just_brought_will_do_until_it_is_taken() {
+        let nodes = [const { Node::new(Line::Getters) }; 6];
+        let newcomer = Node::new(Line::Getters);
+        let mut line = Fixture::new(&nodes, 0);
+        let other = Waker::from(Arc::new(Tagged {
+            tag: 6,
+            last: Arc::clone(&line.last),
+        }));
+        let wait = |line: &mut Fixture<'_>, waker: Option<&Waker>| {
+            // SAFETY: the node outlives the fixture, and is in no other row.
+            unsafe {
+                line.row
+                    .wait(&newcomer, &mut line.tickets, waker, &mut None)
+            }
+        };
+        assert!(!wait(&mut line, None), "it is not in line");
+        newcomer.begin(Waker::noop().clone());
+        assert!(!wait(&mut line, Some(&other)));
+        assert!(wait(&mut line, None));
+        assert_eq!(line.row.waiting(), 7);
+        line.notify(&[0, 1, 2, 3, 4, 5]);
+        assert!(line.row.notify_one().is_some());
+        assert!(!wait(&mut line, None), "its waker was taken");
+        // SAFETY: as above.
+        assert!(unsafe { line.row.leave(&newcomer) });
+        assert!(newcomer.end().is_none());
+        (0..6).for_each(|tag| assert!(line.leave(tag)));
+        line.finish(&[]);
     }
 
     #[test]

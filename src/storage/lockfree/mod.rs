@@ -44,7 +44,7 @@ use crate::error::{GetError, TaskDoneError, TryGetError};
 use crate::stats::Stats;
 use crate::sync::{Backoff, Padded};
 use crate::tally::Outcome;
-use crate::wait::{Effects, Node, wake_each};
+use crate::wait::{Effects, Node, Wake, wake_each};
 
 /// Why an item was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +207,7 @@ unsafe impl<T> Engine for LockFree<T> {
     type Remains = GrowableDeque<T>;
 
     #[inline]
-    fn try_put(&self, item: T, lane: Lane) -> Result<Effects, (Refusal, T)> {
+    fn try_put(&self, item: T, lane: Lane) -> Result<Wake, (Refusal, T)> {
         let woken = if lane == Lane::Exempt {
             self.put_exempt(item)
         } else {
@@ -216,34 +216,34 @@ unsafe impl<T> Engine for LockFree<T> {
                 Err((refused, item)) => self.put_slowly(refused, item),
             }
         };
-        woken.map(Effects::wake)
+        woken.map(Wake)
     }
 
     #[inline]
-    fn try_get(&self) -> Result<(T, Effects), TryGetError> {
+    fn try_get(&self) -> Result<(T, Wake), TryGetError> {
         let (item, woken) = match self.items.pop() {
             Taken::Item(item) => (item, self.next_putter()),
             taken => self.get_slowly(taken)?,
         };
-        Ok((item, Effects::wake(woken)))
+        Ok((item, Wake(woken)))
     }
 
-    fn get_more(&self) -> Option<(T, Effects)> {
+    fn get_more(&self) -> Option<(T, Wake)> {
         if !self.getters.admits(|| self.items.len()) && !self.items.is_closed() {
             let item = self.ask_for_more()?;
-            return Some((item, Effects::wake(self.next_putter())));
+            return Some((item, Wake(self.next_putter())));
         }
         self.try_get().ok()
     }
 
-    fn requeue(&self, item: T) -> Result<Effects, (Refusal, T)> {
+    fn requeue(&self, item: T) -> Result<Wake, (Refusal, T)> {
         let put = self.finished.requeue(|| {
             self.items.push_exempt(item)?;
             Ok(self.finished.add(1, Outcome::Done))
         });
         let is_watched = put.map_err(|item| (Refusal::ShutDown, item))?;
         if !is_watched {
-            return Ok(Effects::wake(self.next_getter()));
+            return Ok(Wake(self.next_getter()));
         }
         // Another consumer may have finished the item already, and then that was the last one. The getter
         // is woken whatever the wakers of the joiners do.
@@ -252,26 +252,26 @@ unsafe impl<T> Engine for LockFree<T> {
         wake_each(joiner, || {
             getter.take().or_else(|| self.finished.next_released())
         });
-        Ok(Effects::wake(getter))
+        Ok(Wake(getter))
     }
 
     #[inline]
-    fn get_at_once(&self) -> Option<(T, Effects)> {
+    fn get_at_once(&self) -> Option<(T, Wake)> {
         if !self.getters.admits(|| self.items.len()) {
             return None;
         }
         match self.items.pop() {
-            Taken::Item(item) => Some((item, Effects::wake(self.next_putter()))),
+            Taken::Item(item) => Some((item, Wake(self.next_putter()))),
             Taken::Empty | Taken::Closed | Taken::Busy => None,
         }
     }
 
     #[inline]
-    fn put_at_once(&self, item: &mut Option<T>) -> Option<Effects> {
+    fn put_at_once(&self, item: &mut Option<T>) -> Option<Wake> {
         if !self.putters.admits(|| self.items.room()) || self.push_out_of(item).is_err() {
             return None;
         }
-        Some(Effects::wake(self.next_getter()))
+        Some(Wake(self.next_getter()))
     }
 
     unsafe fn poll_put(

@@ -9,42 +9,43 @@ use crate::error::GetError;
 use crate::stats::Stats;
 use crate::storage::{Engine, ShutDown};
 use crate::sync::Backoff;
-use crate::wait::{Effects, Joiners, Line, Node};
+use crate::wait::{Effects, Joiners, Line, Node, Wake};
 
 /// How an attempt went, with the row locked.
 enum Step<R> {
-    /// The result, and the waiter's own waker, out of its node.
-    Ready(R, Option<Waker>),
+    /// The node is in no list.
+    Ready(R),
     /// It is in line, and has looked again since.
     Pending,
     /// It must not sleep: what it waits for is about to be there.
     Busy,
-    /// It has to wait, and must bring a clone of its waker. Nothing has changed.
+    /// It has to wait, and must bring a clone of its waker, as its node has another one or none. Nothing has
+    /// changed.
     BringWaker,
 }
 
-/// Runs `attempt` until it is ready or may sleep, bringing it a clone of `waker` when it asks. What is
-/// left over of the clones is dropped with the effects, outside the lock, and so is the waiter's own
-/// waker; `next` says who is to be woken.
-///
-/// A newcomer has looked before, and will most likely have to wait: it brings its clone at once.
+/// Runs `attempt` until it is ready or may sleep; it finds `node` in line, with a clone of `waker` if that is new
+/// there: who is not in line yet has looked before, and will most likely have to wait. When it asks, it gets
+/// another. What is left over is dropped with the effects, outside the lock, and so is the waiter's own waker;
+/// `next` says who is to be woken.
 fn poll<R>(
     node: Pin<&Node>,
     waker: &Waker,
-    mut attempt: impl FnMut(&mut Option<Waker>) -> Step<R>,
+    mut attempt: impl FnMut(Option<&Waker>, &mut Option<Waker>) -> Step<R>,
     next: impl FnOnce(&R) -> Option<Waker>,
 ) -> Poll<(R, Effects)> {
-    let mut spare = if node.is_in_line() {
-        None
-    } else {
-        Some(waker.clone())
-    };
+    let mut to_wake = Some(waker);
+    if !node.is_in_line() {
+        node.begin(waker.clone());
+        to_wake = None;
+    }
+    let mut spare = None;
     let mut backoff = Backoff::new();
     loop {
-        match attempt(&mut spare) {
-            Step::Ready(result, own) => {
-                let effects = Effects::leave(next(&result), own).with_spare(spare);
-                return Poll::Ready((result, effects));
+        match attempt(to_wake, &mut spare) {
+            Step::Ready(result) => {
+                let (wake, own) = (Wake(next(&result)), node.end());
+                return Poll::Ready((result, Effects { wake, own, spare }));
             }
             Step::Pending => return Poll::Pending,
             Step::BringWaker => spare = Some(waker.clone()),
@@ -82,11 +83,11 @@ impl<T> LockFree<T> {
         waker: &Waker,
     ) -> Poll<(Result<T, GetError>, Effects)> {
         if !node.is_in_line() && self.getters.spin(|| !self.items.is_empty()) {
-            if let Some((item, effects)) = self.get_at_once() {
-                return Poll::Ready((Ok(item), effects));
+            if let Some((item, wake)) = self.get_at_once() {
+                return Poll::Ready((Ok(item), wake.into()));
             }
         }
-        let attempt = |spare: &mut _| {
+        let attempt = |waker: Option<&_>, spare: &mut _| {
             self.getters.with(|line| {
                 // SAFETY: passed on to the caller; the line is the getters'.
                 unsafe { self.get_or_wait(line, node, waker, spare) }
@@ -105,7 +106,7 @@ impl<T> LockFree<T> {
         &self,
         line: &mut Waiters,
         node: Pin<&Node>,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Result<T, GetError>> {
         loop {
@@ -119,7 +120,8 @@ impl<T> LockFree<T> {
                 };
                 if let Some(result) = outcome {
                     // SAFETY: the node has only ever been in this row.
-                    return Step::Ready(result, unsafe { line.row.leave(&node) }.waker);
+                    unsafe { line.row.leave(&node) };
+                    return Step::Ready(result);
                 }
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
@@ -146,11 +148,11 @@ impl<T> LockFree<T> {
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
         if !node.is_in_line() && self.putters.spin(|| self.items.room() > 0) {
-            if let Some(effects) = self.put_at_once(item) {
-                return Poll::Ready((Ok(()), effects));
+            if let Some(wake) = self.put_at_once(item) {
+                return Poll::Ready((Ok(()), wake.into()));
             }
         }
-        let attempt = |spare: &mut _| {
+        let attempt = |waker: Option<&_>, spare: &mut _| {
             self.putters.with(|line| {
                 // SAFETY: passed on to the caller; the line is the putters'.
                 unsafe { self.put_or_wait(line, item, node, waker, spare) }
@@ -170,7 +172,7 @@ impl<T> LockFree<T> {
         line: &mut Waiters,
         item: &mut Option<T>,
         node: Pin<&Node>,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Result<(), ShutDown>> {
         loop {
@@ -183,7 +185,8 @@ impl<T> LockFree<T> {
                 };
                 if let Some(result) = outcome {
                     // SAFETY: the node has only ever been in this row.
-                    return Step::Ready(result, unsafe { line.row.leave(&node) }.waker);
+                    unsafe { line.row.leave(&node) };
+                    return Step::Ready(result);
                 }
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
@@ -210,10 +213,10 @@ impl<T> LockFree<T> {
         if !node.is_in_line() {
             let instant = self.finished_at().filter(|_| !self.finished.is_watched());
             if let Some(count) = instant {
-                return Poll::Ready((self.stats_when_finished(count), Effects::wake(None)));
+                return Poll::Ready((self.stats_when_finished(count), Wake(None).into()));
             }
         }
-        let attempt = |spare: &mut _| {
+        let attempt = |waker: Option<&_>, spare: &mut _| {
             self.finished.with_joiners(|joiners| {
                 // SAFETY: passed on to the caller.
                 unsafe { self.join_or_wait(joiners, node, waker, spare) }
@@ -234,7 +237,7 @@ impl<T> LockFree<T> {
         &self,
         joiners: &mut Joiners,
         node: Pin<&Node>,
-        waker: &Waker,
+        waker: Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Option<usize>> {
         loop {
@@ -244,7 +247,8 @@ impl<T> LockFree<T> {
             }
             if instant.is_some() || joiners.is_released(&node) {
                 // SAFETY: the node has only ever been in this line.
-                return Step::Ready(instant, unsafe { joiners.leave(&node) });
+                unsafe { joiners.leave(&node) };
+                return Step::Ready(instant);
             }
             // SAFETY: the caller keeps the node pinned and cancels it before it is dropped; it is not
             // released.
@@ -270,22 +274,23 @@ impl<T> LockFree<T> {
             Line::Putters => (&self.putters, &|| self.has_room()),
             Line::Joiners => {
                 // SAFETY: the node has only ever been in this line.
-                let own = self
-                    .finished
+                self.finished
                     .with_joiners(|joiners| unsafe { joiners.leave(&node) });
-                return Effects::leave(None, own);
+                let (wake, own, spare) = (Wake(None), node.end(), None);
+                return Effects { wake, own, spare };
             }
         };
-        gate.with(|line| {
+        let wake = Wake(gate.with(|line| {
             // SAFETY: the node has only ever been in this row.
-            let left = unsafe { line.row.leave(&node) };
-            let wake = if left.owes_notice && is_there() {
+            let owes_notice = unsafe { line.row.leave(&node) };
+            if owes_notice && is_there() {
                 line.row.notify_one()
             } else {
                 None
-            };
-            Effects::leave(wake, left.waker)
-        })
+            }
+        }));
+        let (own, spare) = (node.end(), None);
+        Effects { wake, own, spare }
     }
 
     /// As [`get_more`](crate::storage::Engine::get_more), while some getter was overtaken too often.
