@@ -72,12 +72,15 @@ impl<'a> Getters<'a> {
         let waker = Waker(tag as u8);
         let mut spare = None;
         let (row, node, tickets) = (&mut self.row, &self.nodes[tag], &mut self.tickets);
-        // SAFETY: the nodes outlive the row, unless a test means them not to.
-        if !unsafe { row.wait(node, tickets, &waker, &mut spare) } {
-            spare = Some(waker);
-            // SAFETY: as above.
-            assert!(unsafe { row.wait(node, tickets, &waker, &mut spare) });
+        let mut to_wake = Some(&waker);
+        if node.is_in_line() {
+            spare = Some(Waker(tag as u8));
+        } else {
+            node.begin(Waker(tag as u8));
+            to_wake = None;
         }
+        // SAFETY: the nodes outlive the row, unless a test means them not to.
+        assert!(unsafe { row.wait(node, tickets, to_wake, &mut spare) });
     }
 
     /// Wakes the first in line, who must be this one.
@@ -87,8 +90,11 @@ impl<'a> Getters<'a> {
 
     /// Returns whether a notice has to be passed on.
     const fn leave(&mut self, tag: usize) -> bool {
+        let node = &self.nodes[tag];
         // SAFETY: the nodes wait in this row only.
-        unsafe { self.row.leave(&self.nodes[tag]) }.owes_notice
+        let owes_notice = unsafe { self.row.leave(node) };
+        assert!(node.end().is_none() == owes_notice);
+        owes_notice
     }
 
     /// The rest is woken in the order in which it came, but for those that are `gone`.
@@ -219,21 +225,22 @@ const fn joining() {
         assert!(joiners.is_released(&nodes[first]) && !joiners.is_released(&nodes[third]));
         assert!(joiners.next_released().expect("a joiner").0 as usize == first);
         // SAFETY: the nodes wait in this line only.
-        let left = unsafe { joiners.leave(&nodes[second]) };
-        assert!(left.expect("a waker").0 as usize == second);
+        unsafe { joiners.leave(&nodes[second]) };
+        assert!(nodes[second].end().expect("a waker").0 as usize == second);
         assert!(joiners.next_released().is_none() && joiners.waiting() == 1);
         joiners.release();
         assert!(joiners.next_released().expect("a joiner").0 as usize == third);
         // SAFETY: as above.
-        assert!(unsafe { joiners.leave(&nodes[first]) }.is_none());
+        unsafe { joiners.leave(&nodes[first]) };
+        assert!(nodes[first].end().is_none());
         number += 1;
     }
 }
 
 const fn join(joiners: &mut Joiners, nodes: &[Node; NODES], tag: usize) {
-    let waker = Waker(tag as u8);
+    nodes[tag].begin(Waker(tag as u8));
     // SAFETY: the nodes outlive the line.
-    assert!(unsafe { joiners.wait(&nodes[tag], &waker, &mut Some(waker)) });
+    assert!(unsafe { joiners.wait(&nodes[tag], None, &mut None) });
 }
 
 const _: () = leaving();
