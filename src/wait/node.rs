@@ -165,8 +165,10 @@ impl Node {
         if !self.in_line.replace(false) {
             return None;
         }
-        // SAFETY: it is in no list, and so its owner's alone (N1); it was in line, so that there are links (N4).
-        unsafe { (*self.links.get()).assume_init_ref() }.take_waker()
+        // SAFETY: it is in no list, and so its owner's alone (N1).
+        let links = unsafe { &*self.links.get() };
+        // SAFETY: it was in line, so that there are links (N4).
+        unsafe { links.assume_init_ref() }.take_waker()
     }
 }
 

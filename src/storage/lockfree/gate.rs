@@ -91,6 +91,7 @@ impl Gate {
     /// away from it; and who comes too early finds one item, takes it, and waits again, where a little
     /// later there are many. How often it looks follows how the last ones fared, as in glibc's adaptive
     /// mutex: where nobody ever comes, as on an executor with one thread, it is one pause in 33 waits.
+    #[allow(clippy::unnecessary_min_or_max, reason = "in a model `LOOKS` is 0")]
     pub(super) fn spin(&self, is_there: impl Fn() -> bool) -> bool {
         // Who has to queue anyway need not look first.
         if LOOKS == 0 || !self.admits(|| 0) {
