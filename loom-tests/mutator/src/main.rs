@@ -2,7 +2,7 @@
 //! small bug on, and prints what there is to choose: `number TAB choice TAB line TAB last line TAB file TAB key`.
 //!
 //! ```text
-//! mutator ROOT WITHOUT FILE...
+//! mutator [--sequential] ROOT WITHOUT FILE...
 //! ```
 //!
 //! `WITHOUT` are numbers, with commas, of places that are left as they are, because they do not compile. The
@@ -10,18 +10,23 @@
 //! changes elsewhere in the file.
 
 mod places;
+mod sequential;
 mod switch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{env, fs};
 
-use places::{Place, places};
+use places::{Kind, Place, Rules, places};
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [root, without, files @ ..] = &args[..] else {
-        panic!("mutator ROOT WITHOUT FILE...")
+    let (rules, args) = match &args[..] {
+        [first, rest @ ..] if first == "--sequential" => (Rules::Sequential, rest),
+        all => (Rules::Concurrent, all),
+    };
+    let [root, without, files @ ..] = args else {
+        panic!("mutator [--sequential] ROOT WITHOUT FILE...")
     };
     let without: BTreeSet<usize> = without.split(',').filter_map(|n| n.parse().ok()).collect();
     let mut number = 0;
@@ -30,14 +35,21 @@ fn main() {
         let source = fs::read_to_string(&path).unwrap();
         let mut same: BTreeMap<String, usize> = BTreeMap::new();
         let mut kept = Vec::new();
-        for place in places(&source) {
+        let found = places(&source, rules);
+        if rules == Rules::Sequential {
+            println!("0\tconst\t{}\t0\t{name}\t: ", found.constant);
+        }
+        for place in found.places {
             number += 1;
-            let times = same.entry(place.key.clone()).or_default();
-            *times += 1;
-            if without.contains(&number) {
-                continue;
-            }
+            let is_kept = !without.contains(&number);
             let (first, last) = place.lines;
+            // Each value of a function is a place of its own, with the same key.
+            let same_as = match place.kind {
+                Kind::Body => format!("{} -> {}", place.key, place.choices[0]),
+                _ => place.key.clone(),
+            };
+            let times = same.entry(same_as).or_default();
+            *times += 1;
             let again = if *times > 1 {
                 format!(" ({times})")
             } else {
@@ -45,9 +57,13 @@ fn main() {
             };
             for choice in &place.choices {
                 let key = &place.key;
-                println!("{number}\t{choice}\t{first}\t{last}\t{name}\t{key}{again}");
+                if is_kept {
+                    println!("{number}\t{choice}\t{first}\t{last}\t{name}\t{key}{again}");
+                }
             }
-            kept.push((number, place));
+            if is_kept {
+                kept.push((number, place));
+            }
         }
         fs::write(&path, rewrite(&source, &kept)).unwrap();
     }
@@ -60,8 +76,14 @@ fn main() {
 fn rewrite(source: &str, places: &[(usize, Place)]) -> String {
     // At each byte: what ends there, the inner first, and then what begins there, the outer first.
     let mut inserts: BTreeMap<usize, (Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut replaced: BTreeMap<usize, usize> = BTreeMap::new();
     for (number, place) in places {
-        let (before, after) = place.kind.around(*number);
+        let (before, after) = place.kind.around(*number, &place.choices);
+        if let Some(operator) = &place.middle {
+            let begins = &mut inserts.entry(operator.start).or_default().1;
+            begins.push(place.kind.between().into());
+            replaced.insert(operator.start, operator.end);
+        }
         inserts.entry(place.bytes.start).or_default().1.push(before);
         inserts
             .entry(place.bytes.end)
@@ -75,7 +97,7 @@ fn rewrite(source: &str, places: &[(usize, Place)]) -> String {
         result += &source[done..at];
         result.extend(ends);
         result.extend(begins);
-        done = at;
+        done = *replaced.get(&at).unwrap_or(&at);
     }
     result + &source[done..]
 }

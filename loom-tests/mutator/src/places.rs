@@ -1,12 +1,24 @@
 //! Where a small bug can be, found by the grammar, whatever the text is.
 
+use std::borrow::Cow;
 use std::mem::discriminant;
 use std::ops::Range;
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, BinOp, Expr, ExprMethodCall, Signature, Stmt};
+use syn::{Attribute, BinOp, Block, Expr, ExprMethodCall, Pat, Signature, Stmt};
+
+use crate::sequential::{Operator, is_constant, name_of, operator, values};
+
+/// Which bugs to look for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// Where threads meet.
+    Concurrent,
+    /// In what one thread does: no orderings, but values and operators; a superset of what cargo-mutants does.
+    Sequential,
+}
 
 /// What can be wrong with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,15 +31,31 @@ pub(crate) enum Kind {
     HandOn,
     /// A condition, or a part of one, is taken for true or for false, and not looked at.
     Condition,
+    /// A function returns a value of its type at once.
+    Body,
+    /// An operator is another one.
+    Operator(Operator),
+    /// What is true is false: a `!`, `==` or `!=`.
+    Flip,
+    /// An arm of a `match` is left to the wildcard.
+    Arm,
 }
 
 pub(crate) struct Place {
     pub(crate) kind: Kind,
-    pub(crate) choices: Vec<&'static str>,
+    pub(crate) choices: Vec<Cow<'static, str>>,
     pub(crate) key: String,
     pub(crate) bytes: Range<usize>,
+    /// The operator, if it is that.
+    pub(crate) middle: Option<Range<usize>>,
     /// The first and the last.
     pub(crate) lines: (usize, usize),
+}
+
+pub(crate) struct Found {
+    pub(crate) places: Vec<Place>,
+    /// How many more are in a `const fn`, where no choice can be made at run time.
+    pub(crate) constant: usize,
 }
 
 /// The methods that return the waker of somebody else.
@@ -47,33 +75,75 @@ const HAND_ONS: [&str; 9] = [
 const PAUSES: [&str; 4] = ["snooze", "spin", "spin_hint", "yield_thread"];
 
 /// Outer ones come before those inside of them.
-pub(crate) fn places(source: &str) -> Vec<Place> {
+pub(crate) fn places(source: &str, rules: Rules) -> Found {
     let mut finder = Finder {
         source,
+        rules,
+        owner: String::new(),
         function: String::new(),
         places: Vec::new(),
+        is_const: false,
+        constant: 0,
     };
     finder.visit_file(&syn::parse_file(source).unwrap());
-    finder.places
+    Found {
+        places: finder.places,
+        constant: finder.constant,
+    }
 }
 
 struct Finder<'a> {
     source: &'a str,
+    rules: Rules,
+    /// What the functions are methods of.
+    owner: String,
     function: String,
     places: Vec<Place>,
+    is_const: bool,
+    constant: usize,
 }
 
 impl Finder<'_> {
     fn add(&mut self, kind: Kind, span: Span, shown: Span, choices: &[&'static str]) {
-        let text = &self.source[shown.byte_range()];
+        let text = self.source[shown.byte_range()].to_owned();
+        let choices = choices.iter().map(|&choice| choice.into()).collect();
+        self.add_place(kind, span, span.byte_range(), &text, choices);
+    }
+
+    fn add_place(
+        &mut self,
+        kind: Kind,
+        span: Span,
+        bytes: Range<usize>,
+        text: &str,
+        choices: Vec<Cow<'static, str>>,
+    ) {
+        if self.is_const {
+            self.constant += choices.len();
+            return;
+        }
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         self.places.push(Place {
             kind,
-            choices: choices.to_vec(),
+            choices,
             key: format!("{}: {text}", self.function),
-            bytes: span.byte_range(),
+            bytes,
+            middle: None,
             lines: (span.start().line, span.end().line),
         });
+    }
+
+    /// Each value is a place of its own, so that one that does not compile takes no other with it.
+    fn body(&mut self, signature: &Signature, block: &Block) {
+        let inside = self.source[block.span().byte_range()].to_owned();
+        let inside = inside.trim_matches(['{', '}', ' ', '\n']);
+        let open = block.brace_token.span.open();
+        for value in values(&signature.output) {
+            if inside != value && !(inside.is_empty() && value == "()") {
+                let at = open.byte_range().end;
+                self.add_place(Kind::Body, open, at..at, "body", vec![value.into()]);
+            }
+        }
     }
 
     fn condition(&mut self, expr: &Expr, choices: &[&'static str]) {
@@ -95,13 +165,24 @@ impl Finder<'_> {
         &mut self,
         signature: &Signature,
         attributes: &[Attribute],
+        block: &Block,
         visit: impl FnOnce(&mut Self),
     ) {
-        if signature.constness.is_some() || is_for_tests(attributes) {
+        if is_for_tests(attributes) {
             return;
         }
-        let outer = std::mem::replace(&mut self.function, signature.ident.to_string());
+        let name = match &*self.owner {
+            "" => signature.ident.to_string(),
+            owner => format!("{owner}::{}", signature.ident),
+        };
+        let outer = std::mem::replace(&mut self.function, name);
+        let was_const = self.is_const;
+        self.is_const |= signature.constness.is_some();
+        if self.rules == Rules::Sequential {
+            self.body(signature, block);
+        }
         visit(self);
+        self.is_const = was_const;
         self.function = outer;
     }
 }
@@ -189,16 +270,54 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        self.in_function(&function.sig, &function.attrs, |this| {
+        self.in_function(&function.sig, &function.attrs, &function.block, |this| {
             visit::visit_item_fn(this, function);
         });
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        self.in_function(&function.sig, &function.attrs, |this| {
+        self.in_function(&function.sig, &function.attrs, &function.block, |this| {
             visit::visit_impl_item_fn(this, function);
         });
     }
+
+    fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
+        if let Some(block) = &function.default {
+            self.in_function(&function.sig, &function.attrs, block, |this| {
+                visit::visit_block(this, block);
+            });
+        }
+    }
+
+    fn visit_item_impl(&mut self, block: &'ast syn::ItemImpl) {
+        if self.rules == Rules::Sequential {
+            self.owner = match &block.trait_ {
+                None => name_of(&block.self_ty),
+                Some((_, path, _)) => {
+                    let name = path.segments.last().map(|last| last.ident.to_string());
+                    format!(
+                        "{} as {}",
+                        name_of(&block.self_ty),
+                        name.unwrap_or_default()
+                    )
+                }
+            };
+        }
+        visit::visit_item_impl(self, block);
+        self.owner = String::new();
+    }
+
+    // What is known at compile time.
+
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
+
+    fn visit_expr_const(&mut self, _: &'ast syn::ExprConst) {}
+
+    fn visit_expr_repeat(&mut self, array: &'ast syn::ExprRepeat) {
+        self.visit_expr(&array.expr);
+    }
+
+    fn visit_item_static(&mut self, _: &'ast syn::ItemStatic) {}
 
     fn visit_item_const(&mut self, _: &'ast syn::ItemConst) {}
 
@@ -241,6 +360,26 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         visit::visit_expr_while(self, expr);
     }
 
+    fn visit_expr_match(&mut self, expr: &'ast syn::ExprMatch) {
+        let is_wild = |arm: &syn::Arm| matches!(arm.pat, Pat::Wild(_)) && arm.guard.is_none();
+        if self.rules == Rules::Sequential && expr.arms.iter().any(is_wild) {
+            for arm in &expr.arms {
+                // A guard is a condition, and taken for false elsewhere.
+                if arm.guard.is_none() && !is_wild(arm) {
+                    self.add(Kind::Arm, arm.pat.span(), arm.pat.span(), &["left out"]);
+                }
+            }
+        }
+        visit::visit_expr_match(self, expr);
+    }
+
+    fn visit_expr_unary(&mut self, unary: &'ast syn::ExprUnary) {
+        if self.rules == Rules::Sequential && matches!(unary.op, syn::UnOp::Not(_)) {
+            self.add(Kind::Flip, unary.span(), unary.span(), &["without !"]);
+        }
+        visit::visit_expr_unary(self, unary);
+    }
+
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
         if let Some((_, guard)) = &arm.guard {
             self.condition(guard, &["true", "false"]);
@@ -265,11 +404,34 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                 }
             }
         }
+        self.other_operator(binary);
         visit::visit_expr_binary(self, binary);
     }
 }
 
 impl Finder<'_> {
+    /// `&&` and `||` are not among these: an operand taken for true or false is harder to see than one for
+    /// the other.
+    fn other_operator(&mut self, binary: &syn::ExprBinary) {
+        if self.rules != Rules::Sequential || is_constant(binary) {
+            return;
+        }
+        let span = binary.span();
+        match binary.op {
+            BinOp::Eq(_) => self.add(Kind::Flip, span, span, &["!="]),
+            BinOp::Ne(_) => self.add(Kind::Flip, span, span, &["=="]),
+            op => {
+                if let Some((operator, others)) = operator(&op) {
+                    let before = self.places.len();
+                    self.add(Kind::Operator(operator), span, span, others);
+                    for place in &mut self.places[before..] {
+                        place.middle = Some(op.span().byte_range());
+                    }
+                }
+            }
+        }
+    }
+
     /// What is in a call, without the call itself.
     fn inside_call(&mut self, call: &ExprMethodCall) {
         let method = call.method.to_string();
@@ -279,7 +441,7 @@ impl Finder<'_> {
             .filter_map(|arg| Some((arg, ordering(arg)?)));
         for (at, (arg, name)) in orderings.enumerate() {
             let choices = weaker(&name, &method, at);
-            if !choices.is_empty() {
+            if !choices.is_empty() && self.rules == Rules::Concurrent {
                 self.add(Kind::Ordering, arg.span(), call.span(), choices);
             }
         }

@@ -1,9 +1,12 @@
 //! The code around a place, and what it calls.
 
+use std::borrow::Cow;
+
 use crate::places::Kind;
+use crate::sequential::Operator;
 
 impl Kind {
-    pub(crate) fn around(self, number: usize) -> (String, String) {
+    pub(crate) fn around(self, number: usize, choices: &[Cow<'_, str>]) -> (String, String) {
         let path = "crate::sync::mutant";
         match self {
             Self::Ordering => (format!("{path}::order({number}, "), ")".into()),
@@ -16,6 +19,39 @@ impl Kind {
                 format!("(match {path}::forced({number}) {{ Some(forced) => forced, None => "),
                 " })".into(),
             ),
+            Self::Body => (
+                format!(" if {path}::is_on({number}) {{ return {} }}", choices[0]),
+                String::new(),
+            ),
+            Self::Operator(Operator::Compare(name)) => (
+                format!("{path}::compare({number}, {name:?}, &("),
+                "))".into(),
+            ),
+            Self::Operator(Operator::Assign(name)) => (
+                format!("{path}::assign({number}, {name:?}, &mut ("),
+                ")".into(),
+            ),
+            Self::Operator(Operator::Arithmetic(name)) => (
+                format!("{path}::arithmetic({number}, {name:?}, "),
+                ")".into(),
+            ),
+            Self::Operator(Operator::Bits(name)) => {
+                (format!("{path}::bits({number}, {name:?}, "), ")".into())
+            }
+            Self::Operator(Operator::Shift(name)) => {
+                (format!("{path}::shift({number}, {name:?}, "), ")".into())
+            }
+            Self::Flip => (format!("{path}::flip({number}, "), ")".into()),
+            Self::Arm => (String::new(), format!(" if !{path}::is_on({number})")),
+        }
+    }
+
+    /// In the place of an operator.
+    pub(crate) fn between(self) -> &'static str {
+        match self {
+            Self::Operator(Operator::Compare(_)) => "), &(",
+            Self::Operator(Operator::Assign(_)) => "), ",
+            _ => ", ",
         }
     }
 }
@@ -25,6 +61,8 @@ pub(crate) const MODULE: &str = r#"
 #[allow(dead_code)]
 pub(crate) mod mutant {
     extern crate std;
+
+    use core::ops::{Add, AddAssign, BitAnd, BitOr, BitXor, Div, Mul, MulAssign, Not, Rem, Shl, Shr, Sub, SubAssign};
 
     use self::std::string::String;
     use self::std::sync::OnceLock;
@@ -56,6 +94,56 @@ pub(crate) mod mutant {
             Some("Acquire") => Ordering::Acquire,
             Some("Release") => Ordering::Release,
             Some(_) => Ordering::Relaxed,
+        }
+    }
+
+    pub(crate) fn flip<T: Not<Output = T>>(number: usize, value: T) -> T {
+        if is_on(number) { !value } else { value }
+    }
+
+    pub(crate) fn compare<L: PartialOrd<R> + ?Sized, R: ?Sized>(number: usize, original: &str, left: &L, right: &R) -> bool {
+        match choice(number).unwrap_or(original) {
+            "==" => left == right,
+            "<" => left < right,
+            "<=" => left <= right,
+            ">" => left > right,
+            _ => left >= right,
+        }
+    }
+
+    pub(crate) fn arithmetic<T>(number: usize, original: &str, left: T, right: T) -> T
+    where
+        T: Add<Output = T> + Sub<Output = T> + Mul<Output = T> + Div<Output = T> + Rem<Output = T>,
+    {
+        match choice(number).unwrap_or(original) {
+            "+" => left + right,
+            "-" => left - right,
+            "*" => left * right,
+            "/" => left / right,
+            _ => left % right,
+        }
+    }
+
+    pub(crate) fn bits<T>(number: usize, original: &str, left: T, right: T) -> T
+    where
+        T: BitAnd<Output = T> + BitOr<Output = T> + BitXor<Output = T>,
+    {
+        match choice(number).unwrap_or(original) {
+            "&" => left & right,
+            "|" => left | right,
+            _ => left ^ right,
+        }
+    }
+
+    pub(crate) fn shift<T: Shl<U, Output = T> + Shr<U, Output = T>, U>(number: usize, original: &str, left: T, right: U) -> T {
+        if choice(number).unwrap_or(original) == "<<" { left << right } else { left >> right }
+    }
+
+    pub(crate) fn assign<T: AddAssign + SubAssign + MulAssign>(number: usize, original: &str, left: &mut T, right: T) {
+        match choice(number).unwrap_or(original) {
+            "+=" => *left += right,
+            "-=" => *left -= right,
+            _ => *left *= right,
         }
     }
 }
