@@ -155,3 +155,42 @@ fn sink<T: Ord>(entries: &[Entry<T>], root: usize, entry: &Entry<T>) -> usize {
         hole = child;
     }
 }
+
+#[cfg(all(test, feature = "heapless"))]
+mod tests {
+    use heapless::Vec;
+
+    use super::*;
+    use crate::Prioritized;
+
+    type Equal = Prioritized<(), usize>;
+
+    fn heap(next_seq: usize) -> Heap<Vec<Entry<Equal>, 8>> {
+        let mut heap = Heap::new(Vec::new());
+        heap.next_seq = next_seq;
+        for item in 0..6 {
+            heap.push(&mut Some(Prioritized::new((), item)));
+        }
+        heap
+    }
+
+    #[test]
+    fn equal_items_keep_their_order_where_their_numbers_wrap() {
+        let mut heap = heap(usize::MAX - 2);
+        assert_eq!(heap.next_seq, 3);
+        for item in 0..6 {
+            assert_eq!(heap.pop().map(|equal| equal.item), Some(item));
+        }
+    }
+
+    #[test]
+    fn numbers_begin_again_with_an_empty_heap_alone() {
+        let mut heap = heap(10);
+        for _ in 0..5 {
+            heap.pop();
+            assert_eq!(heap.next_seq, 16);
+        }
+        heap.pop();
+        assert_eq!(heap.next_seq, 0);
+    }
+}

@@ -197,7 +197,10 @@ fn has_let(expr: &Expr) -> bool {
 
 fn is_for_tests(attributes: &[Attribute]) -> bool {
     let is_test = |attribute: &Attribute| match &attribute.meta {
-        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        syn::Meta::List(list) => {
+            let when = list.tokens.to_string();
+            list.path.is_ident("cfg") && (when == "test" || when.starts_with("all (test ,"))
+        }
         _ => false,
     };
     attributes.iter().any(is_test)
