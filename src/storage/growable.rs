@@ -246,3 +246,26 @@ const _: () = {
         shareable::<Locked<Heap<GrowableVec<Entry<T>>>>>();
     }
 };
+
+#[cfg(test)]
+mod tests {
+    use super::shrunk;
+
+    #[test]
+    fn a_buffer_shrinks_to_half_when_three_quarters_are_empty_and_never_below_its_room() {
+        for (len, allocated, capacity, target) in [
+            (256, 1024, None, Some(512)),
+            (257, 1024, None, None),
+            (0, 65, None, Some(64)),
+            (0, 64, None, None),
+            (25, 100, Some(80), Some(80)),
+            (26, 100, Some(80), None),
+            (0, 200, Some(80), Some(100)),
+            (0, 80, Some(80), None),
+            (0, 10, Some(80), None),
+        ] {
+            let case = (len, allocated, capacity);
+            assert_eq!(shrunk(len, allocated, capacity), target, "{case:?}");
+        }
+    }
+}
