@@ -45,6 +45,8 @@ mod meanwhile;
 mod memory;
 mod panics;
 mod printed;
+#[cfg(feature = "alloc")]
+mod shown;
 #[cfg(all(
     feature = "std",
     feature = "heapless",
