@@ -1279,6 +1279,10 @@ fn a_future_that_is_polled_after_completion_panics<F: Flavour>() {
     let queue = F::bounded::<u32, 4>();
 
     // Ready at once.
+    let mut put = Box::pin(queue.put(0));
+    ready(put.as_mut()).unwrap();
+    assert_completed(&queue, put);
+    queue.try_get().unwrap().done();
     let mut put = Box::pin(queue.put(1));
     ready(put.as_mut()).unwrap();
     assert_eq!(put.as_mut().into_item(), None);
