@@ -45,8 +45,6 @@ mod meanwhile;
 mod memory;
 mod panics;
 mod printed;
-#[cfg(feature = "alloc")]
-mod shown;
 #[cfg(all(
     feature = "std",
     feature = "heapless",
