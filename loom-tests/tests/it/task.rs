@@ -2,11 +2,11 @@
 
 use joinable_queue::TryGetError;
 use loom::future::block_on;
-use loom_tests::{Flavour, World, models};
+use loom_tests::{Data, Flavour, World, models};
 
 models! {
     room 2 threads 2 preemptions any, all: abandoned_vs_join requeue_vs_join requeue_vs_counters follow_up_vs_join
-        task_done_vs_join two_task_done task_done_after_get requeue_vs_waiting_get;
+        task_done_vs_join two_task_done task_done_after_get requeue_vs_waiting_get detach_vs_task_done;
     room 1 threads 2 preemptions any, bounded: requeue_vs_put;
 }
 
@@ -144,4 +144,22 @@ fn task_done_after_get<F: Flavour<2>>(w: &World<F, 2>) {
     if !got {
         queue.try_get().unwrap().done();
     }
+}
+
+/// What was done before a task was detached is done for whoever finishes it.
+fn detach_vs_task_done<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, data) = (w.queue, Data::new());
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let written = data.clone();
+    let worker = w.spawn(move || {
+        written.write(7);
+        task.detach();
+    });
+    let is_finished = queue.task_done().is_ok();
+    if is_finished {
+        assert_eq!(data.read(), 7);
+    }
+    worker.join().unwrap();
+    assert_eq!(queue.task_done().is_ok(), !is_finished);
 }
