@@ -169,7 +169,7 @@ impl<T> GrowableVec<T> {
         }
     }
 
-    const fn unbounded() -> Self {
+    pub(super) const fn unbounded() -> Self {
         Self {
             items: Vec::new(),
             capacity: None,

@@ -156,17 +156,16 @@ fn sink<T: Ord>(entries: &[Entry<T>], root: usize, entry: &Entry<T>) -> usize {
     }
 }
 
-#[cfg(all(test, feature = "heapless"))]
+#[cfg(test)]
 mod tests {
-    use heapless::Vec;
-
     use super::*;
-    use crate::Prioritized;
+    use crate::prioritized::Prioritized;
+    use crate::storage::growable::GrowableVec;
 
     type Equal = Prioritized<(), usize>;
 
-    fn heap(next_seq: usize) -> Heap<Vec<Entry<Equal>, 8>> {
-        let mut heap = Heap::new(Vec::new());
+    fn heap(next_seq: usize) -> Heap<GrowableVec<Entry<Equal>>> {
+        let mut heap = Heap::new(GrowableVec::unbounded());
         heap.next_seq = next_seq;
         for item in 0..6 {
             heap.push(&mut Some(Prioritized::new((), item)));
