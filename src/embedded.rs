@@ -116,12 +116,14 @@
 //! | `join`, finishing | yes | no | no |
 //! | shutdown | yes | no | no |
 //! | equal priorities keep their order | yes | no | |
-//! | flash, instructions, RAM per waiting future | more | less | least |
+//! | flash, RAM | more | less | least |
+//! | instructions, where nobody waits | fewer | more | fewest |
+//! | instructions, where a task waits | more | fewer | |
 //! | a lock of one's own choice | no: `critical-section` | yes | |
 //! | readiness to poll, `peek`, type-erased ends | no | yes | |
 //!
-//! With one task on each side, and nobody who asks whether the work is done, embassy's channel is smaller
-//! and faster. From embassy to here:
+//! With one task on each side, and nobody who asks whether the work is done, embassy's channel is smaller,
+//! and takes half the instructions where a task waits. From embassy to here:
 //!
 //! | embassy-sync | here |
 //! |---|---|
