@@ -1,6 +1,7 @@
 //! What only a queue without a lock can get wrong: tickets and cells, the overflow of a ring, the seams of
 //! segments (three items long in a model), and looks that miss each other.
 
+use loom::future::block_on;
 use loom_tests::{Flavour, World, models};
 
 models! {
@@ -12,6 +13,7 @@ models! {
     room 1 threads 2 preemptions 3, ring: one_place follow_up_vs_get follow_up_vs_two_gets follow_up_vs_put
         follow_up_vs_putter follow_up_vs_getter follow_up_vs_shutdown follow_up_vs_shutdown_now two_follow_ups
         unfinished_stays_past_the_capacity put_vs_overflowing_get;
+    room 1 threads 2 preemptions 2, ring: put_past_a_slow_get get_past_a_slow_put;
     room 2 threads 2 preemptions 3, segments: first_puts first_put_vs_get append_vs_get append_vs_put
         pass_vs_get retire_vs_reader retire_vs_claimant used_again used_again_at_once;
     room 2 threads 3 preemptions 2, ring: room_beside_an_overflow;
@@ -527,4 +529,36 @@ fn room_beside_an_overflow<F: Flavour<2>>(w: &World<F, 2>) {
         5
     );
     assert_eq!(queue.len(), 1 + usize::from(was_put));
+}
+
+/// A put waits for a get that has claimed its cell, and then wakes the other, which waits again by then.
+fn put_past_a_slow_get<F: Flavour<1>>(w: &World<F, 1>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let getter = w.spawn(move || {
+        queue.try_get().unwrap().done();
+        block_on(queue.get()).unwrap().done().id()
+    });
+    match queue.try_put(w.job(2)) {
+        Ok(()) => {}
+        Err(error) => block_on(queue.put(error.into_inner())).unwrap(),
+    }
+    assert_eq!(getter.join().unwrap(), 2);
+}
+
+/// A get waits for a put that has claimed its cell, and then wakes the other, which waits for room by then.
+fn get_past_a_slow_put<F: Flavour<1>>(w: &World<F, 1>) {
+    let (queue, jobs) = (w.queue, [w.job(1), w.job(2)]);
+    let putter = w.spawn(move || {
+        let [first, second] = jobs;
+        queue.try_put(first).unwrap();
+        block_on(queue.put(second)).unwrap();
+    });
+    let first = match queue.try_get() {
+        Ok(task) => task,
+        Err(_) => block_on(queue.get()).unwrap(),
+    };
+    assert_eq!(first.done().id(), 1);
+    putter.join().unwrap();
+    assert_eq!(queue.try_get().unwrap().done().id(), 2);
 }

@@ -6,7 +6,8 @@ use loom_tests::{Data, Flavour, World, models};
 
 models! {
     room 2 threads 2 preemptions any, all: abandoned_vs_join requeue_vs_join requeue_vs_counters follow_up_vs_join
-        task_done_vs_join two_task_done task_done_after_get requeue_vs_waiting_get detach_vs_task_done;
+        task_done_vs_join two_task_done task_done_after_get requeue_vs_waiting_get detach_vs_task_done
+        requeue_vs_get_and_join requeue_vs_waiting_get_and_join;
     room 1 threads 2 preemptions any, bounded: requeue_vs_put;
 }
 
@@ -162,4 +163,35 @@ fn detach_vs_task_done<F: Flavour<2>>(w: &World<F, 2>) {
     }
     worker.join().unwrap();
     assert_eq!(queue.task_done().is_ok(), !is_finished);
+}
+
+/// The item is finished by another before the requeue is: that was the last then, and lets the join go.
+fn requeue_vs_get_and_join<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let mut join = w.hand(queue.join());
+    join.begins_to_wait();
+    let worker = w.spawn(move || task.requeue().unwrap());
+    let is_finished = queue.try_get().map(|task| task.done()).is_ok();
+    worker.join().unwrap();
+    if !is_finished {
+        queue.try_get().unwrap().done();
+    }
+    assert!(join.is_woken());
+    assert_eq!(join.output().done, 2);
+}
+
+/// Whoever joins does not take the getter's wake-up.
+fn requeue_vs_waiting_get_and_join<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let mut join = w.hand(queue.join());
+    join.begins_to_wait();
+    let worker = w.spawn(move || task.requeue().unwrap());
+    block_on(queue.get()).unwrap().done();
+    worker.join().unwrap();
+    assert!(join.is_woken());
+    assert_eq!(join.output().done, 2);
 }
