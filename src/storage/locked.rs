@@ -54,13 +54,15 @@ impl<C: Container> Locked<C> {
         &self,
         node: Pin<&Node>,
         waker: &Waker,
-        mut attempt: impl FnMut(&mut State<C>, Option<&Waker>, &mut Option<Waker>) -> Step<R>,
+        mut attempt: impl FnMut(&mut State<C>, &mut Option<&Waker>, &mut Option<Waker>) -> Step<R>,
     ) -> Poll<(R, Effects)> {
         let (mut to_wake, mut spare) = (Some(waker), None);
         loop {
             let began = to_wake.is_none();
             let on_unwind = EndOnUnwind { node, began };
-            let step = self.state.with(|state| attempt(state, to_wake, &mut spare));
+            let step = self
+                .state
+                .with(|state| attempt(state, &mut to_wake, &mut spare));
             mem::forget(on_unwind);
             match step {
                 Step::BringWaker if node.is_in_line() => spare = Some(waker.clone()),

@@ -129,7 +129,7 @@ impl<C: Container> State<C> {
         &mut self,
         item: &mut Option<C::Item>,
         node: Pin<&Node>,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Result<(), ShutDown>> {
         let outcome = match self.admits(Lane::Bounded) {
@@ -156,7 +156,7 @@ impl<C: Container> State<C> {
     pub(super) unsafe fn get_or_wait(
         &mut self,
         node: Pin<&Node>,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Option<C::Item>> {
         // After shutdown there are no more puts to wait for, so nobody holds back.
@@ -185,7 +185,7 @@ impl<C: Container> State<C> {
     pub(super) unsafe fn join_or_wait(
         &mut self,
         node: Pin<&Node>,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Stats> {
         if self.tally.unfinished() == 0 || self.joiners.is_released(&node) {

@@ -58,7 +58,7 @@ impl Joiners {
     pub(crate) unsafe fn wait(
         &mut self,
         node: &Node,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> bool {
         if !node.has_waker(waker, spare) {

@@ -8,9 +8,9 @@
 //!   nobody else can reach it. (`line` never changes.)
 //! - **N2** A node that is in a list is pinned, and neither moved nor dropped until it has been
 //!   taken out.
-//! - **N3** `in_line` is the exception: it is read and written by the owner alone, in polls and in
-//!   cancelling, of which one happens at a time. A future that never had to wait never locks on behalf of its
-//!   node.
+//! - **N3** `in_line` is the exception: it is written by the owner alone, in polls and in cancelling, of which
+//!   one happens at a time, and while the node is in no list. So the owner reads it without the lock: a future that
+//!   never had to wait never locks on behalf of its node.
 //! - **N4** While `in_line` is set, `links` is initialised. Before, and afterwards, it holds nothing that
 //!   would have to be dropped: a future that never waits does not write it, and who moves that future need
 //!   not read it.
@@ -136,16 +136,20 @@ impl Node {
 
     /// Makes sure that the node is in line with a waker that wakes what `waker` wakes: its own, or the clone in
     /// `spare`, in exchange for its own. Returns `false`, and has done nothing, if it would take a clone and
-    /// there is none. Without a `waker` its own is known to be the right one, if it is still there.
+    /// there is none.
+    ///
+    /// Without a `waker` its own is known to be the right one, if it is still there. So it is once this has
+    /// returned `true`, and then `waker` is gone: a clone need not know that it wakes what the original does, and
+    /// asked once more it would be exchanged for what is in `spare`, the one that it has displaced.
     #[inline]
-    pub(super) fn has_waker(&self, waker: Option<&Waker>, spare: &mut Option<Waker>) -> bool {
+    pub(super) fn has_waker(&self, waker: &mut Option<&Waker>, spare: &mut Option<Waker>) -> bool {
         if !self.in_line.get() {
             return false;
         }
         // SAFETY: it is in line.
         let place = unsafe { &self.links().waker };
         let mut own = place.take();
-        let fits = match (&own, waker) {
+        let fits = match (&own, *waker) {
             (Some(own), Some(waker)) => own.will_wake(waker),
             (Some(_), None) => true,
             (None, _) => false,
@@ -155,6 +159,9 @@ impl Node {
             mem::swap(&mut own, spare);
         }
         place.set(own);
+        if fits || exchanges {
+            *waker = None;
+        }
         fits || exchanges
     }
 

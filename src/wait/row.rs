@@ -118,7 +118,8 @@ impl Row {
     /// Queues `node`, unless it is queued, with a waker that wakes what `waker` wakes: its own, or the clone in
     /// `spare`, in exchange for its own, to be dropped outside the lock. Returns `false`, and has done
     /// nothing, if it would take a clone and there is none. `waker` is `None` if `node` has just
-    /// [begun](Node::begin), with a clone: not every clone is known to wake what the original does.
+    /// [begun](Node::begin), with a clone, and from here on: not every clone is known to wake what the original
+    /// does.
     ///
     /// Takes a ticket from `tickets` if it begins to wait.
     ///
@@ -131,7 +132,7 @@ impl Row {
         &mut self,
         node: &Node,
         tickets: &mut Tickets,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> bool {
         if !node.has_waker(waker, spare) {
@@ -306,13 +307,13 @@ mod tests {
             let (row, node, tickets) = (&mut self.row, &self.nodes[tag], &mut self.tickets);
             if node.is_in_line() {
                 // SAFETY: the nodes outlive the fixture, and are borrowed by it.
-                assert!(!unsafe { row.wait(node, tickets, Some(&waker), &mut spare) });
+                assert!(!unsafe { row.wait(node, tickets, &mut Some(&waker), &mut spare) });
                 spare = Some(waker.clone());
             } else {
                 node.begin(waker.clone());
             }
             // SAFETY: as above.
-            assert!(unsafe { row.wait(node, tickets, Some(&waker), &mut spare) });
+            assert!(unsafe { row.wait(node, tickets, &mut Some(&waker), &mut spare) });
             assert!(spare.is_none());
         }
 
@@ -397,11 +398,11 @@ mod tests {
             tag: 6,
             last: Arc::clone(&line.last),
         }));
-        let wait = |line: &mut Fixture<'_>, waker: Option<&Waker>| {
+        let wait = |line: &mut Fixture<'_>, mut waker: Option<&Waker>| {
             // SAFETY: the node outlives the fixture, and is in no other row.
             unsafe {
                 line.row
-                    .wait(&newcomer, &mut line.tickets, waker, &mut None)
+                    .wait(&newcomer, &mut line.tickets, &mut waker, &mut None)
             }
         };
         assert!(!wait(&mut line, None), "it is not in line");
@@ -438,5 +439,32 @@ mod tests {
         assert!(!line.leave(0));
         assert!(line.row.may_take(&newcomer, || 0));
         line.finish(&[1, 2, 3, 4, 5]);
+    }
+
+    /// Who is polled with another waker looks again in the same poll: the clone is not asked once more, and what
+    /// it has displaced stays out.
+    #[test]
+    fn a_waker_that_was_displaced_does_not_come_back() {
+        let last = Arc::new(AtomicUsize::new(0));
+        let tagged = |tag| {
+            let last = Arc::clone(&last);
+            Waker::from(Arc::new(Tagged { tag, last }))
+        };
+        let (node, mut row, mut tickets) = (Node::new(Line::Getters), Row::new(), Tickets::new());
+        node.begin(tagged(1));
+        // SAFETY: the node outlives the row, and is in no other.
+        assert!(unsafe { row.wait(&node, &mut tickets, &mut None, &mut None) });
+        // A clone that is not known to wake what the original does.
+        let (new, mut spare) = (tagged(2), Some(tagged(2)));
+        let mut waker = Some(&new);
+        for _ in 0..2 {
+            // SAFETY: as above.
+            assert!(unsafe { row.wait(&node, &mut tickets, &mut waker, &mut spare) });
+        }
+        row.notify_one().expect("it is in line").wake();
+        assert_eq!(last.load(Ordering::Relaxed), 2);
+        // SAFETY: as above.
+        assert!(unsafe { row.leave(&node) });
+        assert!(node.end().is_none());
     }
 }

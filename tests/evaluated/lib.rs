@@ -80,7 +80,7 @@ impl<'a> Getters<'a> {
             to_wake = None;
         }
         // SAFETY: the nodes outlive the row, unless a test means them not to.
-        assert!(unsafe { row.wait(node, tickets, to_wake, &mut spare) });
+        assert!(unsafe { row.wait(node, tickets, &mut to_wake, &mut spare) });
     }
 
     /// Wakes the first in line, who must be this one.
@@ -240,7 +240,7 @@ const fn joining() {
 const fn join(joiners: &mut Joiners, nodes: &[Node; NODES], tag: usize) {
     nodes[tag].begin(Waker(tag as u8));
     // SAFETY: the nodes outlive the line.
-    assert!(unsafe { joiners.wait(&nodes[tag], None, &mut None) });
+    assert!(unsafe { joiners.wait(&nodes[tag], &mut None, &mut None) });
 }
 
 const _: () = leaving();

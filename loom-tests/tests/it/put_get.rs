@@ -1,8 +1,9 @@
 //! Nobody sleeps through what it waits for, and everything arrives once.
 
+use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use joinable_queue::storage::Storage;
 use joinable_queue::{JoinableQueue, TryGetError, TryPutError};
@@ -16,6 +17,7 @@ models! {
     room 2 threads 2 preemptions any, all: get_vs_put waiting_get_vs_put two_gets_one_put changed_waker
         empty_is_true told_of_a_put what_was_written_before_a_put snapshots overtaken
         woken_outside_and_afterwards;
+    room 2 threads 3 preemptions 2, some: changed_waker_vs_thief;
     room 2 threads 3 preemptions 3, some: two_getters_two_puts snapshots_of_two;
 }
 
@@ -349,4 +351,89 @@ fn woken_outside_and_afterwards<F: Flavour<2>>(w: &World<F, 2>) {
         (was_ready, &seen[..]),
         (true, []) | (false, [(1, 1)])
     ));
+}
+
+/// A waker whose clones do not say that they wake the same: each is at an address of its own.
+mod aloof {
+    use std::task::{RawWaker, RawWakerVTable, Waker};
+
+    static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, dispose);
+
+    pub(super) fn aloof(waker: Waker) -> Waker {
+        let data = Box::into_raw(Box::new(waker));
+        // SAFETY: the functions below take what is made here.
+        unsafe { Waker::new(data.cast(), &VTABLE) }
+    }
+
+    unsafe fn clone(data: *const ()) -> RawWaker {
+        // SAFETY: made by `aloof`, and there until it is woken or disposed of.
+        let waker = unsafe { &*data.cast::<Waker>() };
+        let waker = aloof(waker.clone());
+        let raw = RawWaker::new(waker.data(), &VTABLE);
+        std::mem::forget(waker);
+        raw
+    }
+
+    unsafe fn wake(data: *const ()) {
+        // SAFETY: made by `aloof`, and this is its end.
+        unsafe { Box::from_raw(data.cast::<Waker>().cast_mut()) }.wake();
+    }
+
+    unsafe fn wake_by_ref(data: *const ()) {
+        // SAFETY: made by `aloof`, and there.
+        unsafe { &*data.cast::<Waker>() }.wake_by_ref();
+    }
+
+    unsafe fn dispose(data: *const ()) {
+        // SAFETY: made by `aloof`, and this is its end.
+        drop(unsafe { Box::from_raw(data.cast::<Waker>().cast_mut()) });
+    }
+}
+
+/// A getter is polled with another waker, and looks again since an item has come; but that is gone. It keeps
+/// the new waker.
+fn changed_waker_vs_thief<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let (old, new) = (Arc::<Woken>::default(), Arc::<Woken>::default());
+    let mut get = Box::pin(queue.get());
+    let first = aloof::aloof(Waker::from(old));
+    assert!(
+        get.as_mut()
+            .poll(&mut Context::from_waker(&first))
+            .is_pending()
+    );
+    let putter = w.spawn(move || queue.try_put(job).unwrap());
+    let thief = w.spawn(move || queue.try_get().map(|task| task.done()).is_ok());
+    let second = aloof::aloof(Waker::from(Arc::clone(&new)));
+    let mut cx = Context::from_waker(&second);
+    let mut polled = get.as_mut().poll(&mut cx);
+    putter.join().unwrap();
+    if thief.join().unwrap() {
+        queue.try_put(w.job(2)).unwrap();
+    }
+    if polled.is_pending() {
+        assert!(new.is_woken(), "a wake-up was lost");
+        polled = get.as_mut().poll(&mut cx);
+    }
+    match polled {
+        Poll::Ready(task) => _ = task.unwrap().done(),
+        Poll::Pending => panic!("woken for nothing"),
+    }
+}
+
+/// Whether somebody has been woken.
+#[derive(Default)]
+struct Woken(loom::sync::atomic::AtomicBool);
+
+impl Woken {
+    fn is_woken(&self) -> bool {
+        // The latest.
+        self.0.fetch_or(false, Ordering::Relaxed)
+    }
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }

@@ -31,7 +31,7 @@ enum Step<R> {
 fn poll<R>(
     node: Pin<&Node>,
     waker: &Waker,
-    mut attempt: impl FnMut(Option<&Waker>, &mut Option<Waker>) -> Step<R>,
+    mut attempt: impl FnMut(&mut Option<&Waker>, &mut Option<Waker>) -> Step<R>,
     next: impl FnOnce(&R) -> Option<Waker>,
 ) -> Poll<(R, Effects)> {
     let mut to_wake = Some(waker);
@@ -42,14 +42,18 @@ fn poll<R>(
     let mut spare = None;
     let mut backoff = Backoff::new();
     loop {
-        match attempt(to_wake, &mut spare) {
+        match attempt(&mut to_wake, &mut spare) {
             Step::Ready(result) => {
                 let (wake, own) = (Wake(next(&result)), node.end());
                 return Poll::Ready((result, Effects { wake, own, spare }));
             }
             Step::Pending => return Poll::Pending,
             Step::BringWaker => spare = Some(waker.clone()),
-            Step::Busy if backoff.is_patient() => backoff.spin(),
+            Step::Busy if backoff.is_patient() => {
+                // Perhaps the one that was displaced, which must not go in again.
+                spare = None;
+                backoff.spin();
+            }
             Step::Busy => {
                 // Whoever is in the middle of it may not be running: let the executor go on.
                 waker.wake_by_ref();
@@ -87,7 +91,7 @@ impl<T> LockFree<T> {
                 return Poll::Ready((Ok(item), wake.into()));
             }
         }
-        let attempt = |waker: Option<&_>, spare: &mut _| {
+        let attempt = |waker: &mut Option<&_>, spare: &mut _| {
             self.getters.with(|line| {
                 // SAFETY: passed on to the caller; the line is the getters'.
                 unsafe { self.get_or_wait(line, node, waker, spare) }
@@ -106,7 +110,7 @@ impl<T> LockFree<T> {
         &self,
         line: &mut Waiters,
         node: Pin<&Node>,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Result<T, GetError>> {
         loop {
@@ -152,7 +156,7 @@ impl<T> LockFree<T> {
                 return Poll::Ready((Ok(()), wake.into()));
             }
         }
-        let attempt = |waker: Option<&_>, spare: &mut _| {
+        let attempt = |waker: &mut Option<&_>, spare: &mut _| {
             self.putters.with(|line| {
                 // SAFETY: passed on to the caller; the line is the putters'.
                 unsafe { self.put_or_wait(line, item, node, waker, spare) }
@@ -172,7 +176,7 @@ impl<T> LockFree<T> {
         line: &mut Waiters,
         item: &mut Option<T>,
         node: Pin<&Node>,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Result<(), ShutDown>> {
         loop {
@@ -216,7 +220,7 @@ impl<T> LockFree<T> {
                 return Poll::Ready((self.stats_when_finished(count), Wake(None).into()));
             }
         }
-        let attempt = |waker: Option<&_>, spare: &mut _| {
+        let attempt = |waker: &mut Option<&_>, spare: &mut _| {
             self.finished.with_joiners(|joiners| {
                 // SAFETY: passed on to the caller.
                 unsafe { self.join_or_wait(joiners, node, waker, spare) }
@@ -237,7 +241,7 @@ impl<T> LockFree<T> {
         &self,
         joiners: &mut Joiners,
         node: Pin<&Node>,
-        waker: Option<&Waker>,
+        waker: &mut Option<&Waker>,
         spare: &mut Option<Waker>,
     ) -> Step<Option<usize>> {
         loop {
