@@ -4,6 +4,7 @@
 //! `SCENARIOS=1000` draws so many (with `LEDGER=off`). What looks at the numbers of a queue while they change is
 //! left out: how often it looks before it is content with less is cut down to once in a model.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use joinable_queue::{RequeueError, Task, TryGetError, TryPutError};
@@ -97,17 +98,19 @@ impl Scenario {
 struct Actor<F: Flavour<ROOM>> {
     queue: &'static Queue<F, ROOM>,
     clock: Arc<AtomicUsize>,
+    grows: bool,
     jobs: Vec<Job>,
     tasks: Vec<Task<&'static Queue<F, ROOM>>>,
     events: Vec<Event>,
 }
 
 impl<F: Flavour<ROOM>> Actor<F> {
-    fn new(w: &World<F, ROOM>, clock: &Arc<AtomicUsize>, first: u32, jobs: u32) -> Self {
+    fn new(w: &World<F, ROOM>, clock: &Arc<AtomicUsize>, grows: bool, ids: Range<u32>) -> Self {
         Self {
             queue: w.queue,
             clock: Arc::clone(clock),
-            jobs: (first..first + jobs).rev().map(|id| w.job(id)).collect(),
+            grows,
+            jobs: ids.rev().map(|id| w.job(id)).collect(),
             tasks: Vec::new(),
             events: Vec::new(),
         }
@@ -193,11 +196,18 @@ impl<F: Flavour<ROOM>> Actor<F> {
             }
             ShutDownNow => {
                 let rest: Vec<_> = this.queue.shutdown_now().map(|job| job.id()).collect();
-                let finished = vec![Act::Finish; rest.len()];
+                let got = rest.into_iter().map(Act::Got);
                 let mut acts = vec![Act::Close];
-                acts.extend(rest.into_iter().map(Act::Got));
-                acts.push(Act::NothingLeft);
-                acts.extend(finished);
+                if this.grows {
+                    let finished = vec![Act::Finish; got.len()];
+                    acts.extend(got);
+                    acts.push(Act::NothingLeft);
+                    acts.extend(finished);
+                } else {
+                    // Each is taken out and finished in a step.
+                    acts.extend(got.flat_map(|got| [got, Act::Finish]));
+                    acts.push(Act::NothingLeft);
+                }
                 acts
             }
             IsShutDown => vec![Act::IsShutDown(this.queue.is_shutdown())],
@@ -207,9 +217,10 @@ impl<F: Flavour<ROOM>> Actor<F> {
 
 fn play<F: Flavour<ROOM>>(w: &World<F, ROOM>, spec: &Spec, scenario: Scenario) {
     let clock = Arc::new(AtomicUsize::new(0));
-    let mut main = Actor::<F>::new(w, &clock, 1, scenario.items);
+    let mut main = Actor::<F>::new(w, &clock, spec.grows, 1..scenario.items + 1);
     (0..scenario.items).for_each(|_| main.run(TryPut));
-    let [mut here, mut there] = [10, 20].map(|first| Actor::<F>::new(w, &clock, first, 2));
+    let [mut here, mut there] =
+        [10..12, 20..22].map(|ids| Actor::<F>::new(w, &clock, spec.grows, ids));
     for (actor, holds) in [&mut here, &mut there].into_iter().zip(scenario.holds) {
         if holds {
             actor.run(TryGet);

@@ -26,6 +26,7 @@ pub(super) struct Actor<'q, S: Storage<Item = Item>> {
     thread: usize,
     pub(super) stamped: bool,
     dawdles: u32,
+    grows: bool,
     pub(super) tasks: Tasks<'q, S>,
     next_item: u32,
     pub(super) events: Vec<Event>,
@@ -39,6 +40,7 @@ impl<'q, S: Storage<Item = Item>> Actor<'q, S> {
         stage: &'q Arc<Stage>,
         thread: usize,
         dawdles: u32,
+        grows: bool,
     ) -> Self {
         Self {
             queue,
@@ -46,6 +48,7 @@ impl<'q, S: Storage<Item = Item>> Actor<'q, S> {
             thread,
             stamped: true,
             dawdles,
+            grows,
             tasks: Vec::new(),
             next_item: 100 * (thread as u32 + 1),
             events: Vec::new(),
@@ -281,15 +284,9 @@ impl<'q, S: Storage<Item = Item>> Actor<'q, S> {
                 [Act::Close]
             }),
             Op::ShutDownNow => self.instant(|this| {
-                let got = this
-                    .queue
-                    .shutdown_now()
-                    .map(|item| Act::Got(item.number()));
-                let mut acts: Vec<_> = [Act::Close].into_iter().chain(got).collect();
-                let finished = vec![Act::Finish; acts.len() - 1];
-                acts.push(Act::NothingLeft);
-                acts.extend(finished);
-                acts
+                let rest = this.queue.shutdown_now();
+                let got: Vec<_> = rest.map(|item| Act::Got(item.number())).collect();
+                shut_down_now(got, this.grows)
             }),
             Op::Len => self.instant(|this| [Act::Len(this.queue.len())]),
             Op::Unfinished => self.instant(|this| [Act::Unfinished(this.queue.unfinished())]),
@@ -304,4 +301,20 @@ fn put_act(item: Item, done: bool) -> Act {
     } else {
         Act::PutRefused
     }
+}
+
+/// A queue that grows is emptied first, and then what was in it is finished; one of fixed capacity does both for
+/// each item in a step.
+fn shut_down_now(got: Vec<Act>, grows: bool) -> Vec<Act> {
+    let mut acts = vec![Act::Close];
+    if grows {
+        let finished = vec![Act::Finish; got.len()];
+        acts.extend(got);
+        acts.push(Act::NothingLeft);
+        acts.extend(finished);
+    } else {
+        acts.extend(got.into_iter().flat_map(|got| [got, Act::Finish]));
+        acts.push(Act::NothingLeft);
+    }
+    acts
 }

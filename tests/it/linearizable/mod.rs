@@ -7,8 +7,8 @@
 //! queue is emptied, and all of it is judged by the checker, `kit::history`.
 //!
 //! What it takes to be one instant is what is documented as one: a batch is several operations, and
-//! `shutdown_now` closes, gets what is left, and finishes that. That a future has to wait is no statement about the queue (it may hold
-//! back for others), and neither is a cancelled one: they leave no trace.
+//! `shutdown_now` closes, gets what is left, and finishes that. That a future has to wait is no statement about
+//! the queue (it may hold back for others), and neither is a cancelled one: they leave no trace.
 
 mod actor;
 mod checker;
@@ -67,7 +67,7 @@ fn check<F: Flavour, S: Storage<Item = Item>>(
     let scenarios = seeds.map(|seed| Scenario::random(seed, capacity.unwrap_or(2) as u32));
     let runs: Vec<_> = scenarios
         .flat_map(|scenario| std::iter::repeat_n(scenario, effort(RUNS)))
-        .map(|scenario| (Run::new(make(), &scenario, &is_over), scenario))
+        .map(|scenario| (Run::new(make(), &scenario, F::GROWS, &is_over), scenario))
         .collect();
     let actors = thread::scope(|scope| {
         let threads = [0, 1, 2].map(|thread| {

@@ -25,6 +25,7 @@ const LONGEST_RACE: u32 = 5000;
 pub(super) struct Run<S: Storage> {
     queue: JoinableQueue<S>,
     stage: Arc<Stage>,
+    grows: bool,
     before: Vec<Event>,
 }
 
@@ -32,6 +33,7 @@ impl<S: Storage<Item = Item>> Run<S> {
     pub(super) fn new(
         queue: JoinableQueue<S>,
         scenario: &Scenario,
+        grows: bool,
         is_over: &Arc<AtomicBool>,
     ) -> Self {
         let mut before = Vec::new();
@@ -51,6 +53,7 @@ impl<S: Storage<Item = Item>> Run<S> {
         Self {
             queue,
             stage: Arc::new(Stage::new(is_over)),
+            grows,
             before: before.into_iter().map(instant).collect(),
         }
     }
@@ -64,7 +67,7 @@ impl<S: Storage<Item = Item>> Run<S> {
         random: &mut SmallRng,
     ) -> Actor<'_, S> {
         let stage = &self.stage;
-        let mut actor = Actor::new(&self.queue, stage, thread, scenario.dawdles);
+        let mut actor = Actor::new(&self.queue, stage, thread, scenario.dawdles, self.grows);
         for _ in 0..scenario.held {
             let act = actor.try_get();
             actor.record(BEGIN - 2, BEGIN - 1, [act]);
