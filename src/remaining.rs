@@ -9,8 +9,8 @@ use crate::storage::{Engine, EngineOf, Remains, Storage};
 /// The items that were left in a queue, returned by
 /// [`shutdown_now`](crate::JoinableQueue::shutdown_now). It owns them: dropping it drops them.
 ///
-/// Iterates in the order in which `get` would have taken them. In a priority queue that order is made
-/// as you iterate: `next` compares, and keeps every item if a comparison panics.
+/// Iterates in the order in which `get` would have taken them. In a priority queue on the heap that order is
+/// made as you iterate: `next` compares, and keeps every item if a comparison panics.
 #[must_use = "dropping it drops the items that were left in the queue"]
 pub struct Remaining<S: Storage> {
     items: RemainsOf<S>,
