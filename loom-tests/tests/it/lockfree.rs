@@ -13,7 +13,8 @@ models! {
     room 1 threads 2 preemptions 3, ring: one_place follow_up_vs_get follow_up_vs_two_gets follow_up_vs_put
         follow_up_vs_putter follow_up_vs_getter follow_up_vs_shutdown follow_up_vs_shutdown_now two_follow_ups
         unfinished_stays_past_the_capacity put_vs_overflowing_get;
-    room 1 threads 2 preemptions 2, ring: put_past_a_slow_get get_past_a_slow_put get_at_once_vs_waiting_put;
+    room 1 threads 2 preemptions 2, ring: put_past_a_slow_get get_past_a_slow_put get_at_once_vs_waiting_put
+        waiting_get_vs_waiting_put waiting_put_vs_waiting_get;
     room 1 threads 2 preemptions 2, lockfree: put_at_once_vs_waiting_get;
     room 2 threads 2 preemptions 3, segments: first_puts first_put_vs_get append_vs_get append_vs_put
         pass_vs_get retire_vs_reader retire_vs_claimant used_again used_again_at_once;
@@ -580,4 +581,24 @@ fn put_at_once_vs_waiting_get<F: Flavour<1>>(w: &World<F, 1>) {
     let getter = w.spawn(move || block_on(queue.get()).unwrap().done().id());
     block_on(queue.put(w.job(1))).unwrap();
     assert_eq!(getter.join().unwrap(), 1);
+}
+
+/// A get that had to wait makes room, and wakes whoever waits for that.
+fn waiting_get_vs_waiting_put<F: Flavour<1>>(w: &World<F, 1>) {
+    let queue = w.queue;
+    let getter = w.spawn(move || block_on(queue.get()).unwrap().done().id());
+    queue.try_put(w.job(1)).unwrap();
+    block_on(queue.put(w.job(2))).unwrap();
+    assert_eq!(getter.join().unwrap(), 1);
+    assert_eq!(queue.try_get().unwrap().done().id(), 2);
+}
+
+/// A put that had to wait brings an item, and wakes whoever waits for that.
+fn waiting_put_vs_waiting_get<F: Flavour<1>>(w: &World<F, 1>) {
+    let (queue, job) = (w.queue, w.job(2));
+    queue.try_put(w.job(1)).unwrap();
+    let putter = w.spawn(move || block_on(queue.put(job)).unwrap());
+    assert_eq!(queue.try_get().unwrap().done().id(), 1);
+    assert_eq!(block_on(queue.get()).unwrap().done().id(), 2);
+    putter.join().unwrap();
 }
