@@ -55,7 +55,7 @@ impl<T> AtomicPtr<T> {
     }
 
     pub(crate) fn load(&self, order: Ordering) -> *mut T {
-        seq_cst::load(order);
+        let order = seq_cst::load(order);
         self.outside(self.pointer().load(order))
     }
 

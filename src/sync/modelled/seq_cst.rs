@@ -1,4 +1,5 @@
-//! What stands for `SeqCst` accesses, which loom takes for acquire and release ones. It knows `SeqCst` fences.
+//! What stands for `SeqCst` accesses, which loom takes for acquire and release ones, or, where a load meets nothing
+//! but `SeqCst` stores, for more than they are. It knows `SeqCst` fences.
 //!
 //! `SEQ_CST` in the environment says where such fences are:
 //!
@@ -45,11 +46,15 @@ pub(crate) fn handshake() {
     fence_if(Fences::Handshakes);
 }
 
-/// To be called before a load.
-pub(super) fn load(order: Ordering) {
-    if order == Ordering::SeqCst {
-        fence_if(Fences::Reads);
+/// To be called before a load, which is then made with the ordering that is returned.
+pub(super) fn load(order: Ordering) -> Ordering {
+    if order != Ordering::SeqCst {
+        return order;
     }
+    fence_if(Fences::Reads);
+    // To loom, a `SeqCst` load finds the latest `SeqCst` store, whatever the thread has read before. A processor
+    // may make it before an earlier load that is not an Acquire.
+    Ordering::Acquire
 }
 
 /// To be called after any other access.

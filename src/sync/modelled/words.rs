@@ -37,7 +37,7 @@ impl AtomicUsize {
     }
 
     pub(crate) fn load(&self, order: Ordering) -> usize {
-        seq_cst::load(order);
+        let order = seq_cst::load(order);
         self.value_of(self.word().load(order))
     }
 
