@@ -115,6 +115,7 @@ impl<C: Container> State<C> {
 
     #[inline]
     pub(super) fn get_more(&mut self) -> Option<(C::Item, Wake)> {
+        // After shutdown nobody holds back.
         if self.tally.is_shut_down() || self.getters.admits_newcomers(|| self.items.len()) {
             self.try_get()
         } else {
@@ -270,6 +271,7 @@ impl<C: Container> State<C> {
     /// Moves stored items to `into` and finishes them; returns how many. Nobody is woken yet.
     pub(super) fn drain(&mut self, into: &mut C) -> usize {
         let count = self.items.drain_into(into);
+        // Where nothing was drained, nobody is due.
         if count > 0 && self.tally.finish(count, Outcome::Done) {
             self.joiners.release();
         }

@@ -28,7 +28,8 @@ impl<T> Ends<T> {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        // Ordering: SeqCst, see `sync`: a waiter registers, and looks again here.
+        // Ordering: SeqCst, as `close`: of two that close, and look then whether the other has, one sees the other.
+        // (Who waits sees it by the lock of its line, which whoever closes takes afterwards.)
         self.put.ticket.load(Ordering::SeqCst) & CLOSED != 0
     }
 }

@@ -98,7 +98,8 @@ impl Finished {
     /// Runs `f`, which puts an item and finishes a task; [`requeues`](Self::requeues) tells observers.
     pub(super) fn requeue<R>(&self, f: impl FnOnce() -> R) -> R {
         let mut backoff = Backoff::new();
-        // Ordering: SeqCst, here and in what it calls: neither the put nor the addition may seem to be outside.
+        // Neither the put nor the addition seems to be outside: each is a Release, so that who sees it sees what has
+        // begun, and the end is one, too.
         let _under_way = loop {
             let begun = UnderWay::new(&self.requeues);
             handshake();
@@ -133,6 +134,7 @@ impl Finished {
 
     /// `None` while there is a requeue under way; otherwise a number that changes with each.
     pub(super) fn requeues(&self) -> Option<usize> {
+        // Ordering: SeqCst, see `sync`: an observer holds, and looks here then.
         let requeues = self.requeues.load(Ordering::SeqCst);
         requeues.is_multiple_of(ONE_MORE).then_some(requeues)
     }
@@ -164,6 +166,7 @@ struct UnderWay<'a>(&'a AtomicUsize);
 
 impl<'a> UnderWay<'a> {
     fn new(requeues: &'a AtomicUsize) -> Self {
+        // Ordering: SeqCst, see `sync`: begin, then look for holds.
         requeues.fetch_add(ONE_MORE + 1, Ordering::SeqCst);
         Self(requeues)
     }
@@ -171,7 +174,8 @@ impl<'a> UnderWay<'a> {
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        // Ordering: Release pairs with the load in `requeues`: who finds none under way sees what they did.
+        self.0.fetch_sub(1, Ordering::Release);
     }
 }
 

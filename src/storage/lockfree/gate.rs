@@ -122,7 +122,8 @@ impl Gate {
     /// Lets everybody see how the row is now, before the caller looks again at what it waits for.
     pub(super) fn publish(&self, row: &Row) {
         let state = row.waiting() * ONE_WAITER + row.bar();
-        // Ordering: Relaxed, because it is written under the lock only.
+        // Not again what it is: a store takes the line away from all who read it. Ordering: Relaxed, because it is
+        // written under the lock only.
         if self.state.load(Ordering::Relaxed) != state {
             // Ordering: SeqCst, see `sync`: a waiter registers here, and looks again then.
             self.state.store(state, Ordering::SeqCst);

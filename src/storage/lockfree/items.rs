@@ -3,11 +3,29 @@
 use super::ends::Ends;
 use super::ring::Ring;
 use super::segments::Segments;
-use super::{Refused, Taken};
 use crate::sync::atomic::Ordering;
 
 /// How often `len` looks for an instant at which no get comes between.
 const TRIES: usize = crate::sync::TRIES;
+
+/// Why an item was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    Full,
+    Closed,
+    /// Somebody has claimed the cell and not handed it on yet: come back.
+    Busy,
+}
+
+/// What a look for an item has found.
+pub(super) enum Taken<T> {
+    Item(T),
+    Empty,
+    /// Empty, and so for ever.
+    Closed,
+    /// Somebody has claimed the cell and not handed it on yet: come back.
+    Busy,
+}
 
 pub(super) struct Items<T> {
     ends: Ends<T>,

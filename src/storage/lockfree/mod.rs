@@ -37,7 +37,7 @@ use core::task::{Poll, Waker};
 
 use self::finished::Finished;
 use self::gate::Gate;
-use self::items::Items;
+use self::items::{Items, Refused, Taken};
 use super::growable::GrowableDeque;
 use super::{Container, Engine, Lane, Refusal, Remains, ShutDown};
 use crate::error::{GetError, TaskDoneError, TryGetError};
@@ -45,25 +45,6 @@ use crate::stats::Stats;
 use crate::sync::{Backoff, Padded};
 use crate::tally::Outcome;
 use crate::wait::{Effects, Node, Wake, wake_each};
-
-/// Why an item was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refused {
-    Full,
-    Closed,
-    /// Somebody has claimed the cell and not handed it on yet: come back.
-    Busy,
-}
-
-/// What a look for an item has found.
-enum Taken<T> {
-    Item(T),
-    Empty,
-    /// Empty, and so for ever.
-    Closed,
-    /// Somebody has claimed the cell and not handed it on yet: come back.
-    Busy,
-}
 
 #[allow(
     missing_debug_implementations,
@@ -112,6 +93,7 @@ impl<T> LockFree<T> {
         self.putters.notify(|| self.has_room())
     }
 
+    /// Whether a putter could use a notice. (One that is closed wakes everybody anyway.)
     fn has_room(&self) -> bool {
         !self.items.is_closed() && self.items.room() > 0
     }
@@ -229,6 +211,7 @@ unsafe impl<T> Engine for LockFree<T> {
     }
 
     fn get_more(&self) -> Option<(T, Wake)> {
+        // After shutdown nobody holds back.
         if !self.getters.admits(|| self.items.len()) && !self.items.is_closed() {
             let item = self.ask_for_more()?;
             return Some((item, Wake(self.next_putter())));
@@ -243,6 +226,7 @@ unsafe impl<T> Engine for LockFree<T> {
         });
         let is_watched = put.map_err(|item| (Refusal::ShutDown, item))?;
         if !is_watched {
+            // Without the lock: there is nobody to let go.
             return Ok(Wake(self.next_getter()));
         }
         // Another consumer may have finished the item already, and then that was the last one. The getter

@@ -33,8 +33,8 @@ use alloc::collections::VecDeque;
 use core::mem::MaybeUninit;
 
 use super::ends::{CLOSED, Ends};
+use super::items::{Refused, Taken};
 use super::overflow::Overflow;
-use super::{Refused, Taken};
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Backoff, Slot};
 
@@ -159,15 +159,16 @@ impl<T> Ring<T> {
 
     /// Why the cell of `put` is not free; `None` if the ticket is old, or it is free now.
     fn why_not_free(&self, ends: &Ends<T>, put: usize) -> Option<Refused> {
-        // Ordering: SeqCst, see `sync`: a putter registers, and looks again here.
+        // Ordering: SeqCst, as the claims: of two that claim, and look then where the other claims, one sees the
+        // other. (Or one could be told `Full`, and the other `Empty`.)
         let got = ends.got.ticket.load(Ordering::SeqCst);
         if got + self.one_lap == put {
             // `put` was the ticket before `got` was read, and tickets only grow: full (Q3).
             return Some(Refused::Full);
         }
-        let is_old = ends.put.ticket.load(Ordering::SeqCst) != put;
-        // Ordering: Acquire as in `claim_put`, where this is read again.
-        let is_free = || self.cell(put).stamp.load(Ordering::Acquire) == put;
+        // Ordering: Relaxed, both; who comes back reads them again.
+        let is_old = ends.put.ticket.load(Ordering::Relaxed) != put;
+        let is_free = || self.cell(put).stamp.load(Ordering::Relaxed) == put;
         if is_old || is_free() {
             None
         } else {
@@ -184,11 +185,11 @@ impl<T> Ring<T> {
             self.refill(ends, items);
             // Ordering: SeqCst, as in `why_not_free`.
             let got = ends.got.ticket.load(Ordering::SeqCst);
-            let put = ends.put.ticket.load(Ordering::SeqCst);
+            // Ordering: Relaxed; the lock orders it, and keeps it where it is as long as it is flagged.
+            let put = ends.put.ticket.load(Ordering::Relaxed);
             if put & OVERFLOW == 0 {
                 return None;
             }
-            // The lock keeps the put ticket where it is.
             let stored = self.count(put) - self.count(got) + items.len();
             if stored < self.capacity() {
                 Some(Refused::Busy)
@@ -252,7 +253,7 @@ impl<T> Ring<T> {
 
     /// Why the cell of `got` is not filled; `None` if the ticket is old, or it is filled now.
     fn why_not_filled(&self, ends: &Ends<T>, got: usize) -> Option<Taken<T>> {
-        // Ordering: SeqCst, see `sync`: a getter registers, and looks again here.
+        // Ordering: SeqCst, as in `why_not_free`.
         let put = ends.put.ticket.load(Ordering::SeqCst);
         if put & !FLAGS == got {
             // `got` was the ticket before `put` was read, and it never passes `put`: empty (Q3), except
@@ -265,9 +266,9 @@ impl<T> Ring<T> {
                 return Some(Taken::Empty);
             }
         }
-        let is_old = ends.got.ticket.load(Ordering::SeqCst) != got;
-        // Ordering: Acquire as in `claim_get`, where this is read again.
-        let is_filled = || self.cell(got).stamp.load(Ordering::Acquire) == got + 1;
+        // Ordering: Relaxed, both, as in `why_not_free`.
+        let is_old = ends.got.ticket.load(Ordering::Relaxed) != got;
+        let is_filled = || self.cell(got).stamp.load(Ordering::Relaxed) == got + 1;
         if is_old || is_filled() {
             None
         } else {
@@ -293,7 +294,8 @@ impl<T> Ring<T> {
                 return Ok(());
             }
             if items.is_empty() {
-                ends.put.ticket.fetch_and(!OVERFLOW, Ordering::SeqCst);
+                // Ordering: Relaxed; nobody has seen more than the flag, and it is closed.
+                ends.put.ticket.fetch_and(!OVERFLOW, Ordering::Relaxed);
             }
             Err(item)
         })
@@ -303,7 +305,8 @@ impl<T> Ring<T> {
     /// is not free. Nobody has to come back for it before the ring is empty, and then a get does.
     fn refill(&self, ends: &Ends<T>, items: &mut VecDeque<T>) {
         while !items.is_empty() {
-            let flagged = ends.put.ticket.load(Ordering::SeqCst);
+            // Ordering: Relaxed; the lock orders it, and `claim` reads it again.
+            let flagged = ends.put.ticket.load(Ordering::Relaxed);
             let put = flagged & !FLAGS;
             let cell = self.cell(put);
             // Ordering: Acquire pairs with the Release in `empty`.
@@ -312,14 +315,8 @@ impl<T> Ring<T> {
             }
             let keep = if items.len() == 1 { CLOSED } else { FLAGS };
             let next = self.after(put) | (flagged & keep);
-            // Ordering: SeqCst, as in `push`. It fails only if the queue is closed meanwhile: the flag
-            // keeps the other puts away.
-            if ends
-                .put
-                .ticket
-                .compare_exchange(flagged, next, Ordering::SeqCst, Ordering::Relaxed)
-                .is_err()
-            {
+            // It fails only if the queue is closed meanwhile: the flag keeps the other puts away.
+            if !ends.put.claim(flagged, next) {
                 continue;
             }
             if let Some(item) = items.pop_front() {
@@ -332,13 +329,14 @@ impl<T> Ring<T> {
     }
 
     pub(super) fn put_count(&self, ends: &Ends<T>) -> usize {
+        // Ordering: SeqCst, as in `Items::put_count`.
         let put = ends.put.ticket.load(Ordering::SeqCst);
         if put & OVERFLOW == 0 {
             return self.count(put);
         }
-        // The lock keeps the two together.
+        // Ordering: Relaxed; the lock keeps the two together, and orders them.
         self.overflow
-            .with(|items| self.count(ends.put.ticket.load(Ordering::SeqCst)) + items.len())
+            .with(|items| self.count(ends.put.ticket.load(Ordering::Relaxed)) + items.len())
     }
 }
 

@@ -30,7 +30,7 @@ use core::ptr;
 
 use super::block::{Block, CELLS, Store, free};
 use super::ends::{CLOSED, Ends};
-use super::{Refused, Taken};
+use super::items::{Refused, Taken};
 use crate::sync::Backoff;
 use crate::sync::atomic::Ordering;
 
@@ -172,7 +172,8 @@ impl<T> Segments<T> {
         if got & MORE != 0 {
             return (next, 0);
         }
-        // Ordering: SeqCst, see `sync`: a getter registers, and looks again here.
+        // Ordering: SeqCst, as the claims: of two that claim, and look then where the other claims, one sees the
+        // other.
         let put = ends.put.ticket.load(Ordering::SeqCst);
         let is_behind = (put & !FLAG) / LAP != got / LAP;
         (if is_behind { next | MORE } else { next }, put)

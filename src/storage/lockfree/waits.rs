@@ -86,6 +86,7 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<T, GetError>, Effects)> {
+        // It saves a newcomer the lock, and perhaps a sleep; who is in line keeps to its turn.
         if !node.is_in_line() && self.getters.spin(|| !self.items.is_empty()) {
             if let Some((item, wake)) = self.get_at_once() {
                 return Poll::Ready((Ok(item), wake.into()));
@@ -133,8 +134,8 @@ impl<T> LockFree<T> {
                 return Step::BringWaker;
             }
             self.getters.publish(&line.row);
-            let may_sleep = self.items.is_empty() || !line.row.may_take(&node, || self.items.len());
-            if may_sleep && !self.items.is_closed() {
+            // Not whether it is closed: whoever closes it takes this lock then, to wake those in line.
+            if self.items.is_empty() || !line.row.may_take(&node, || self.items.len()) {
                 return Step::Pending;
             }
         }
@@ -151,6 +152,7 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Result<(), ShutDown>, Effects)> {
+        // As in `wait_for_item`.
         if !node.is_in_line() && self.putters.spin(|| self.items.room() > 0) {
             if let Some(wake) = self.put_at_once(item) {
                 return Poll::Ready((Ok(()), wake.into()));
@@ -198,9 +200,9 @@ impl<T> LockFree<T> {
                 return Step::BringWaker;
             }
             self.putters.publish(&line.row);
+            // As in `get_or_wait`.
             let room = self.items.room();
-            let may_sleep = room == 0 || !line.row.may_take(&node, || room);
-            if may_sleep && !self.items.is_closed() {
+            if room == 0 || !line.row.may_take(&node, || room) {
                 return Step::Pending;
             }
         }
@@ -214,6 +216,7 @@ impl<T> LockFree<T> {
         node: Pin<&Node>,
         waker: &Waker,
     ) -> Poll<(Stats, Effects)> {
+        // Without the lock, unless there are others to be let go.
         if !node.is_in_line() {
             let instant = self.finished_at().filter(|_| !self.finished.is_watched());
             if let Some(count) = instant {
@@ -249,6 +252,7 @@ impl<T> LockFree<T> {
             if instant.is_some() {
                 joiners.release();
             }
+            // A newcomer is not in line yet, and would be released in another round.
             if instant.is_some() || joiners.is_released(&node) {
                 // SAFETY: the node has only ever been in this line.
                 unsafe { joiners.leave(&node) };
