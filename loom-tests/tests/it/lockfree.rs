@@ -8,8 +8,9 @@ models! {
     // With `BOUND=5` it sees a handshake of requeue and snapshot that is missing, and takes some minutes.
     room 2 threads 2 preemptions 4, lockfree: unfinished_stays_twice;
     room 2 threads 2 preemptions 3, lockfree: never_empty joiner_registers_vs_done witness_vs_finisher
-        joiner_witness_vs_finisher two_puts_in_order unfinished_stays;
-    room 2 threads 2 preemptions 3, ring: never_full laps;
+        joiner_witness_vs_finisher two_puts_in_order unfinished_stays requeue_vs_get_and_two_joins
+        witness_vs_new_joiner of_one_instant;
+    room 2 threads 2 preemptions 3, ring: never_full laps no_more_than_fit;
     room 1 threads 2 preemptions 3, ring: one_place follow_up_vs_get follow_up_vs_two_gets follow_up_vs_put
         follow_up_vs_putter follow_up_vs_getter follow_up_vs_shutdown follow_up_vs_shutdown_now two_follow_ups
         unfinished_stays_past_the_capacity put_vs_overflowing_get;
@@ -142,6 +143,70 @@ fn joiner_witness_vs_finisher<F: Flavour<2>>(w: &World<F, 2>) {
     assert_eq!(worker.join().unwrap(), 1);
     if was_finished {
         early.output();
+    }
+}
+
+/// An instant that was seen before a joiner came does not let it go.
+fn witness_vs_new_joiner<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    let witness = w.spawn(move || queue.stats());
+    queue.try_put(w.job(1)).unwrap();
+    let mut join = w.hand(queue.join());
+    join.begins_to_wait();
+    witness.join().unwrap();
+    assert!(!join.is_woken() && !join.poll());
+    queue.try_get().unwrap().done();
+    join.output();
+}
+
+/// Numbers that were true together.
+fn of_one_instant<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, jobs) = (w.queue, [w.job(2), w.job(3)]);
+    queue.try_put(w.job(1)).unwrap();
+    let other = w.spawn(move || {
+        let [second, third] = jobs;
+        let task = queue.try_get().unwrap();
+        queue.try_put(second).unwrap();
+        task.done();
+        queue.try_put(third).unwrap();
+    });
+    let stats = queue.stats();
+    let instants = [(1, 0, 0), (1, 1, 0), (2, 1, 0), (2, 1, 1), (3, 1, 1)];
+    assert!(instants.contains(&(stats.put, stats.got, stats.done)));
+    other.join().unwrap();
+}
+
+/// The puts that come in between are not too many, since there were gets.
+fn no_more_than_fit<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, jobs) = (w.queue, [w.job(2), w.job(3)]);
+    queue.try_put(w.job(1)).unwrap();
+    let other = w.spawn(move || {
+        queue.try_get().unwrap().done();
+        for job in jobs {
+            queue.try_put(job).unwrap();
+        }
+    });
+    assert!(queue.len() <= 2);
+    other.join().unwrap();
+}
+
+/// The item of a requeue is finished by another before the requeue is: that lets everybody go.
+fn requeue_vs_get_and_two_joins<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let mut joins = [w.hand(queue.join()), w.hand(queue.join())];
+    for join in &mut joins {
+        join.begins_to_wait();
+    }
+    let worker = w.spawn(move || task.requeue().unwrap());
+    let is_finished = queue.try_get().map(|task| task.done()).is_ok();
+    worker.join().unwrap();
+    if !is_finished {
+        queue.try_get().unwrap().done();
+    }
+    for join in joins {
+        join.output();
     }
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod blocking;
 mod cancel;
 mod facade;
+mod fairness;
 mod join;
 mod linearizable;
 mod lockfree;
