@@ -99,7 +99,7 @@ impl<S: Storage> JoinableQueue<S> {
 }
 
 /// Shows the capacity always, and every other number when it is not zero. Needs no `Debug` of the
-/// items, never waits for the lock, and prints a placeholder if somebody holds it.
+/// items and never waits for anybody: it prints a placeholder where [`stats`](JoinableQueue::stats) would.
 impl<S: Storage> fmt::Debug for JoinableQueue<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("JoinableQueue");

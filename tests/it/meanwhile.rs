@@ -1,6 +1,9 @@
 //! What other operations do while a put allocates, as those of another thread may. Here they are the allocator's,
 //! so that they come at that moment each time.
 
+use std::cell::Cell;
+use std::sync::LazyLock;
+
 use joinable_queue::Queue;
 
 use crate::kit::*;
@@ -51,4 +54,54 @@ fn a_queue_is_filled_and_emptied_within_a_put() {
     assert_settled(&QUEUE, 0, 0);
     // The one in use, and two spare ones.
     assert_eq!(bytes.unsigned_abs(), 3 * BLOCK);
+}
+
+const LOCKED: &str = "JoinableQueue { state: <locked> }";
+
+thread_local! {
+    /// What was printed meanwhile.
+    static SEEN: Cell<String> = const { Cell::new(String::new()) };
+}
+
+/// A requeue past the capacity allocates, and may not be seen half done: whoever prints the queue then does not
+/// wait for its end, which here would not come.
+#[test]
+fn a_queue_is_printed_within_a_requeue() {
+    static QUEUE: LazyLock<Queue<u32>> = LazyLock::new(|| Queue::bounded(1));
+
+    within_limit(|| {
+        QUEUE.try_put(1).unwrap();
+        let task = QUEUE.try_get().unwrap();
+        QUEUE.try_put(2).unwrap();
+        on_next_allocation(|| SEEN.set(format!("{:?}", *QUEUE)));
+        task.requeue().unwrap();
+        assert_eq!(SEEN.take(), LOCKED);
+        assert_eq!(drain(&QUEUE), [2, 1]);
+        assert_settled(&QUEUE, 0, 0);
+    });
+}
+
+/// The same for work found while working, which allocates inside of a lock.
+#[test]
+fn a_queue_is_printed_within_a_follow_up() {
+    static QUEUE: LazyLock<Queue<u32>> = LazyLock::new(|| Queue::bounded(1));
+
+    within_limit(|| {
+        QUEUE.try_put(0).unwrap();
+        let task = QUEUE.try_get().unwrap();
+        // There is an overflow, so that its lock is asked for the number of items.
+        task.put_follow_up(1).unwrap();
+        task.put_follow_up(2).unwrap();
+        on_next_allocation(|| SEEN.set(format!("{:?}", *QUEUE)));
+        let (seen, put) = (3..)
+            .find_map(|item| {
+                task.put_follow_up(item).unwrap();
+                Some((SEEN.take(), item)).filter(|(seen, _)| !seen.is_empty())
+            })
+            .unwrap();
+        assert_eq!(seen, LOCKED);
+        task.done();
+        assert!(drain(&QUEUE).into_iter().eq(1..=put));
+        assert_settled(&QUEUE, 0, 0);
+    });
 }

@@ -148,6 +148,15 @@ impl Finished {
         })
     }
 
+    /// As `with_joiners`; `None` if somebody has the lock.
+    pub(super) fn try_with_joiners<R>(&self, f: impl FnOnce(&mut Joiners) -> R) -> Option<R> {
+        self.joiners.try_with(|joiners| {
+            let result = f(joiners);
+            self.publish(joiners);
+            result
+        })
+    }
+
     /// Lets everybody see how many wait, before the caller looks again at what it waits for.
     pub(super) fn publish(&self, joiners: &Joiners) {
         // Ordering: SeqCst, see `sync`: a joiner registers here, and looks again then.

@@ -106,6 +106,14 @@ impl<T> Items<T> {
         }
     }
 
+    /// As `put_count`; `None` if that would have to wait for a lock.
+    pub(super) fn try_put_count(&self) -> Option<usize> {
+        match &self.cells {
+            Cells::Ring(ring) => ring.try_put_count(&self.ends),
+            Cells::Segments(_) => Some(self.put_count()),
+        }
+    }
+
     /// How many were ever taken out.
     pub(super) fn got_count(&self) -> usize {
         // Ordering: SeqCst, see `sync`: a putter registers, and looks again here.

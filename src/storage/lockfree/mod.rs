@@ -353,6 +353,6 @@ unsafe impl<T> Engine for LockFree<T> {
     }
 
     fn try_stats(&self) -> Option<Stats> {
-        Some(self.snapshot())
+        self.try_snapshot()
     }
 }

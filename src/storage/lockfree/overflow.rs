@@ -24,4 +24,9 @@ impl<T> Overflow<T> {
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut VecDeque<T>) -> R) -> R {
         self.items.with(f)
     }
+
+    /// `None` if somebody has the lock.
+    pub(super) fn try_with<R>(&self, f: impl FnOnce(&VecDeque<T>) -> R) -> Option<R> {
+        self.items.try_with(|items| f(items))
+    }
 }

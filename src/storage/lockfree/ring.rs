@@ -334,9 +334,23 @@ impl<T> Ring<T> {
         if put & OVERFLOW == 0 {
             return self.count(put);
         }
-        // Ordering: Relaxed; the lock keeps the two together, and orders them.
+        self.overflow.with(|items| self.put_count_with(ends, items))
+    }
+
+    /// `None` if that would have to wait for the lock of the overflow.
+    pub(super) fn try_put_count(&self, ends: &Ends<T>) -> Option<usize> {
+        let put = ends.put.ticket.load(Ordering::SeqCst);
+        if put & OVERFLOW == 0 {
+            return Some(self.count(put));
+        }
         self.overflow
-            .with(|items| self.count(ends.put.ticket.load(Ordering::Relaxed)) + items.len())
+            .try_with(|items| self.put_count_with(ends, items))
+    }
+
+    /// The lock, which gives out `items`, keeps the two together.
+    fn put_count_with(&self, ends: &Ends<T>, items: &VecDeque<T>) -> usize {
+        // Ordering: Relaxed; the lock orders them.
+        self.count(ends.put.ticket.load(Ordering::Relaxed)) + items.len()
     }
 }
 

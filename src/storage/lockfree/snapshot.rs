@@ -30,6 +30,24 @@ impl<T> LockFree<T> {
         self.stats_of(numbers)
     }
 
+    /// As `snapshot`; `None` if that would have to wait for a lock or for a requeue that is under way, or finds
+    /// no instant at which nothing changes.
+    pub(super) fn try_snapshot(&self) -> Option<Stats> {
+        let mut numbers = self.try_numbers()?;
+        if numbers.put == numbers.done && self.finished.is_watched() {
+            // As in `snapshot`.
+            let again = self.finished.try_with_joiners(|joiners| {
+                let numbers = self.try_numbers()?;
+                if numbers.put == numbers.done {
+                    joiners.release();
+                }
+                Some(numbers)
+            });
+            numbers = again.flatten()?;
+        }
+        Some(self.stats_of(numbers))
+    }
+
     /// At an instant at which everything was finished.
     pub(super) fn stats_when_finished(&self, count: usize) -> Stats {
         self.stats_of(Numbers {
@@ -62,12 +80,9 @@ impl<T> LockFree<T> {
     fn numbers(&self) -> Numbers {
         let mut backoff = Backoff::new();
         for _ in 0..TRIES {
-            let requeues = self.finished.requeues();
-            let numbers = self.numbers_at_an_instant();
-            if requeues.is_some() && requeues == self.finished.requeues() {
-                if let Some(numbers) = numbers {
-                    return numbers;
-                }
+            let put_count = || Some(self.items.put_count());
+            if let Some(numbers) = self.numbers_between_requeues(put_count) {
+                return numbers;
             }
             backoff.snooze();
         }
@@ -75,14 +90,33 @@ impl<T> LockFree<T> {
             .hold_requeues(|| self.numbers_without_requeues())
     }
 
+    fn try_numbers(&self) -> Option<Numbers> {
+        let put_count = || self.items.try_put_count();
+        (0..TRIES).find_map(|_| self.numbers_between_requeues(put_count))
+    }
+
+    fn numbers_between_requeues(
+        &self,
+        put_count: impl FnOnce() -> Option<usize>,
+    ) -> Option<Numbers> {
+        let requeues = self.finished.requeues();
+        let numbers = self.numbers_at_an_instant(put_count);
+        let is_between = requeues.is_some() && requeues == self.finished.requeues();
+        numbers.filter(|_| is_between)
+    }
+
     #[cold]
     fn numbers_without_requeues(&self) -> Numbers {
+        let put_count = || Some(self.items.put_count());
         for _ in 0..TRIES {
-            if let Some(numbers) = self.numbers_at_an_instant() {
+            if let Some(numbers) = self.numbers_at_an_instant(put_count) {
                 return numbers;
             }
         }
-        let Numbers { put, got, done } = self.read_in_order();
+        // In this order: none of them passes the next one.
+        let done = self.finished.done();
+        let got = self.items.got_count();
+        let put = self.items.put_count();
         Numbers {
             put,
             // What was put meanwhile must not make it more than full.
@@ -91,19 +125,12 @@ impl<T> LockFree<T> {
         }
     }
 
-    fn numbers_at_an_instant(&self) -> Option<Numbers> {
-        let numbers = self.read_in_order();
-        // `got` and `done` were what they are now when `put` was read between.
-        let is_instant =
-            numbers.got == self.items.got_count() && numbers.done == self.finished.done();
-        is_instant.then_some(numbers)
-    }
-
-    /// In this order: none of them passes the next one.
-    fn read_in_order(&self) -> Numbers {
+    fn numbers_at_an_instant(&self, put_count: impl FnOnce() -> Option<usize>) -> Option<Numbers> {
         let done = self.finished.done();
         let got = self.items.got_count();
-        let put = self.items.put_count();
-        Numbers { put, got, done }
+        let put = put_count()?;
+        // `got` and `done` were what they are now when `put` was read between.
+        let is_instant = got == self.items.got_count() && done == self.finished.done();
+        is_instant.then_some(Numbers { put, got, done })
     }
 }
