@@ -43,6 +43,7 @@ mod logged;
 ))]
 mod meanwhile;
 mod memory;
+mod nested;
 mod panics;
 mod printed;
 #[cfg(all(
