@@ -107,3 +107,75 @@ impl Joiners {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::sync::Arc;
+    use alloc::task::Wake;
+    use core::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::wait::Line;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Three rounds in which an early joiner is released, and a late one comes before that is woken: over the
+    /// end of the epochs.
+    #[test]
+    fn a_release_concerns_those_in_line_where_its_number_wraps_too() {
+        let count = Arc::<Count>::default();
+        let nodes = [const { Node::new(Line::Joiners) }; 4];
+        let mut joiners = Joiners {
+            epoch: u32::MAX - 1,
+            ..Joiners::new()
+        };
+        let join = |joiners: &mut Joiners, node: &Node| {
+            node.begin(Waker::from(Arc::clone(&count)));
+            // SAFETY: the nodes outlive the joiners, and are in no other line.
+            assert!(unsafe { joiners.wait(node, &mut None, &mut None) });
+        };
+        join(&mut joiners, &nodes[0]);
+        for (round, pair) in nodes.windows(2).enumerate() {
+            let [early, late] = pair else { unreachable!() };
+            joiners.release();
+            join(&mut joiners, late);
+            assert!(joiners.is_released(early) && !joiners.is_released(late));
+            joiners.next_released().expect("it was released").wake();
+            assert!(joiners.next_released().is_none(), "round {round}");
+            assert!(joiners.is_released(early), "woken is released");
+            // SAFETY: as above.
+            unsafe { joiners.leave(early) };
+            assert!(early.end().is_none());
+        }
+        assert_eq!((joiners.epoch, joiners.waiting()), (1, 1));
+        // SAFETY: as above.
+        unsafe { joiners.leave(&nodes[3]) };
+        assert!(nodes[3].end().is_some());
+        assert_eq!(count.0.load(Ordering::Relaxed), 3);
+    }
+
+    /// Nobody in line has begun to wait since: there is nothing to mark, and so the number stays.
+    #[test]
+    fn a_release_of_nobody_new_is_none() {
+        let node = Node::new(Line::Joiners);
+        let mut joiners = Joiners::new();
+        joiners.release();
+        assert_eq!(joiners.epoch, 0);
+        node.begin(Waker::noop().clone());
+        // SAFETY: the node outlives the joiners, and is in no other line.
+        assert!(unsafe { joiners.wait(&node, &mut None, &mut None) });
+        joiners.release();
+        joiners.release();
+        assert_eq!(joiners.epoch, 1);
+        // SAFETY: as above.
+        unsafe { joiners.leave(&node) };
+        assert!(node.end().is_some());
+    }
+}
