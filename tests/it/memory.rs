@@ -56,6 +56,49 @@ fn a_forgotten_future_harms_nobody<F: Flavour>() {
     assert_eq!(probe.wakes(), 4);
 }
 
+/// A shutdown and the last completion wake it where it lies, once, and those behind it.
+fn a_forgotten_future_is_let_go_like_any_other<F: Flavour>() {
+    for now in [false, true] {
+        let queue = F::bounded::<u32, 1>();
+        let probe = Probe::new();
+        let mut batch = Vec::new();
+        let mut get = Box::pin(queue.get_many(2, &mut batch));
+        pending(get.as_mut(), &probe.waker());
+        forget(get);
+        let mut next = Waiter::queued(queue.get());
+        if now {
+            assert_eq!(queue.shutdown_now().len(), 0);
+        } else {
+            queue.shutdown();
+        }
+        assert_eq!((probe.wakes(), next.wakes()), (1, 1));
+        assert!(next.ready().is_err());
+        assert_settled(&queue, 0, 0);
+
+        let queue = F::bounded::<u32, 1>();
+        queue.try_put(1).unwrap();
+        let mut put = Box::pin(queue.put_all([2, 3]));
+        pending(put.as_mut(), &probe.waker());
+        forget(put);
+        let mut join = Box::pin(queue.join());
+        pending(join.as_mut(), &probe.waker());
+        forget(join);
+        let mut next = (Waiter::queued(queue.put(4)), Waiter::queued(queue.join()));
+        if now {
+            assert_eq!(queue.shutdown_now().len(), 1);
+        } else {
+            queue.shutdown();
+            assert_eq!(drain(&queue), [1]);
+        }
+        assert_eq!((probe.wakes(), next.0.wakes(), next.1.wakes()), (3, 1, 1));
+        assert_eq!(next.0.ready().unwrap_err().into_inner(), 4);
+        assert_eq!(next.1.ready().done, 1);
+        assert_settled(&queue, 0, 0);
+        // A wake-up uses a waker up, also that of a future that nobody will poll.
+        assert_eq!(probe.alive(), 0);
+    }
+}
+
 fn a_forgotten_task_or_ticket_only_holds_up_join<F: Flavour>() {
     let ledger = Ledger::new();
     let queue = F::bounded::<Item, 3>();
@@ -702,6 +745,7 @@ fn a_hundred_thousand_may_join<F: Flavour>() {
 
 for_every_flavour!(
     a_forgotten_future_harms_nobody,
+    a_forgotten_future_is_let_go_like_any_other,
     a_forgotten_task_or_ticket_only_holds_up_join,
     a_future_may_be_moved_before_its_first_poll,
     dropping_a_pinned_reference_does_not_cancel,

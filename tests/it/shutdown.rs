@@ -254,6 +254,58 @@ fn everybody_is_woken_exactly_once<F: Flavour>() {
     }
 }
 
+/// Those whom a shutdown or the last completion lets go are woken in the order of their line; one that was
+/// overtaken is where it was.
+fn those_let_go_are_woken_in_the_order_of_their_line<F: Flavour>() {
+    fn line<Fut: Future>(
+        order: &Arc<Mutex<Vec<usize>>>,
+        future: impl Fn() -> Fut,
+    ) -> Vec<Waiter<Fut>> {
+        let mut line: Vec<_> = (0..6).map(|_| Waiter::queued(future())).collect();
+        for (place, waiter) in line.iter().enumerate() {
+            let order = Arc::clone(order);
+            waiter.probe().on_event(move |event| {
+                if event == Event::Wake {
+                    order.lock().unwrap().push(place);
+                }
+            });
+        }
+        drop(line.remove(3));
+        line
+    }
+
+    for now in [false, true] {
+        let order = Arc::default();
+        let came = |order: &Arc<Mutex<Vec<usize>>>| std::mem::take(&mut *order.lock().unwrap());
+        let queue: QueueOf<F, i32, 1> = F::bounded();
+        let mut getters = line(&order, || queue.get());
+        for turn in 0..2 {
+            queue.try_put(1).unwrap();
+            drain(&queue);
+            assert_eq!(came(&order), [0], "turn {turn}");
+            getters[0].waits();
+        }
+        close(&queue, now);
+        assert_eq!(came(&order), [0, 1, 2, 4, 5]);
+        drop(getters);
+
+        let queue: QueueOf<F, i32, 1> = F::bounded();
+        queue.try_put(1).unwrap();
+        let putters = line(&order, || queue.put(2));
+        let joins = line(&order, || queue.join());
+        // Nothing is in flight: an immediate one lets the joiners go, too.
+        close(&queue, now);
+        let mut expected = vec![vec![0, 1, 2, 4, 5]; 1 + usize::from(now)];
+        assert_eq!(came(&order), expected.concat());
+        drop(putters);
+        expected.truncate(usize::from(!now));
+        drain(&queue);
+        assert_eq!(came(&order), expected.concat());
+        drop(joins);
+        assert_over(&queue);
+    }
+}
+
 /// Waiters that the first wake-up of a shutdown drops are not woken any more, those that it polls
 /// complete, and all others are woken.
 fn waiters_may_come_and_go_while_a_shutdown_wakes_them<F: Flavour>() {
@@ -553,6 +605,7 @@ for_every_flavour!(
     released_getters_look_again,
     after_a_shutdown_nobody_holds_back,
     everybody_is_woken_exactly_once,
+    those_let_go_are_woken_in_the_order_of_their_line,
     waiters_may_come_and_go_while_a_shutdown_wakes_them,
     a_shutdown_in_the_middle_of_a_poll_is_not_missed,
     what_counts_is_when_an_operation_starts_to_run,
