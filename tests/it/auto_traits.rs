@@ -73,6 +73,13 @@ macro_rules! matrix {
             assert_impl_all!(Q<Local>: UnwindSafe, RefUnwindSafe);
             assert_impl_all!(Q<Sendable>: UnwindSafe, RefUnwindSafe);
 
+            assert_impl_all!(Get<Ref<Shareable>>: UnwindSafe, RefUnwindSafe);
+            assert_impl_all!(Put<Ref<Shareable>>: UnwindSafe, RefUnwindSafe);
+            assert_impl_all!(Join<Ref<Local>>: UnwindSafe, RefUnwindSafe);
+            assert_impl_all!(Task<Ref<Shareable>>: UnwindSafe, RefUnwindSafe);
+            assert_impl_all!(Ticket<Ref<Local>>: UnwindSafe, RefUnwindSafe);
+            assert_impl_all!(Remaining<S<Shareable>>: UnwindSafe, RefUnwindSafe);
+
             // Futures can be sent if the items can be sent, and never be moved once polled.
             assert_impl_all!(Get<Ref<Sendable>>: Send);
             assert_impl_all!(Put<Ref<Sendable>>: Send);

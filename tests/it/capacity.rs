@@ -184,6 +184,48 @@ fn a_capacity_of_zero_panics_and_the_message_names_unbounded() {
     }
 }
 
+/// The largest capacity there is, where the items take no memory: nothing that is computed from it overflows.
+fn assert_holds_more_than_it_gets<S: Storage<Item = ()>>(queue: &JoinableQueue<S>) {
+    assert_eq!(queue.capacity(), Some(usize::MAX));
+    for _ in 0..2 {
+        assert_eq!(queue.try_put_all(&mut [(); 3].into_iter()), Ok(3));
+        assert!(!queue.is_full());
+        assert!(poll(std::pin::pin!(queue.put(()))).is_ready());
+        queue.try_get().unwrap().requeue().unwrap();
+        assert_eq!(drain(queue).len(), 4);
+    }
+    assert_settled(queue, 0, 0);
+    queue.try_put(()).unwrap();
+    assert_eq!(queue.shutdown_now().count(), 1);
+    assert_settled(queue, 0, 0);
+}
+
+#[cfg(feature = "heapless")]
+#[test]
+fn a_fixed_capacity_may_be_the_largest() {
+    use joinable_queue::heapless::{LifoQueue, PriorityQueue, Queue};
+
+    assert_holds_more_than_it_gets(&Queue::<(), { usize::MAX }>::new());
+    assert_holds_more_than_it_gets(&LifoQueue::<(), { usize::MAX }>::new());
+    assert_holds_more_than_it_gets(&PriorityQueue::<(), { usize::MAX }>::new());
+}
+
+/// On the heap as well; and what cannot be had is refused when the queue is made.
+#[cfg(feature = "alloc")]
+#[test]
+fn a_capacity_on_the_heap_may_be_the_largest_that_takes_no_memory() {
+    use joinable_queue::{LifoQueue, PriorityQueue, Queue};
+
+    assert_holds_more_than_it_gets(&LifoQueue::bounded(usize::MAX));
+    for message in [
+        panics(|| Queue::<u64>::bounded(usize::MAX)),
+        panics(|| LifoQueue::<u64>::bounded(usize::MAX)),
+        panics(|| PriorityQueue::<u64>::bounded(usize::MAX)),
+    ] {
+        assert_eq!(message, "capacity overflow");
+    }
+}
+
 /// Making a queue without a limit allocates nothing; that is why it can be `const`.
 #[cfg(feature = "alloc")]
 fn an_unbounded_queue_begins_without_memory<F: Unbounded>() {
