@@ -60,6 +60,11 @@ pub fn interrupted<R>(
     )
 }
 
+/// Whether this thread is inside a critical section.
+pub fn is_masked() -> bool {
+    MASKED.get()
+}
+
 struct Machine;
 
 critical_section::set_impl!(Machine);
