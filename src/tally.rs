@@ -68,7 +68,7 @@ impl Tally {
         self.detached_and_shut_down |= 1;
     }
 
-    /// There are never as many tasks in memory as half of what a word can count.
+    /// Exact as long as fewer than half of what a word can count are detached at once.
     pub(crate) fn detach(&mut self, count: usize) {
         self.detached_and_shut_down = self.detached_and_shut_down.wrapping_add(count << 1);
     }
