@@ -7,10 +7,10 @@ use loom::future::block_on;
 use loom_tests::{Flavour, Hand, Job, World, models};
 
 models! {
-    room 2 threads 2 preemptions 2, some: overtaken_getter_goes_first newcomer_vs_shutdown who_waits_owes_nothing
+    room 2 threads 2 preemptions any, some: overtaken_getter_goes_first newcomer_vs_shutdown who_waits_owes_nothing
         nothing_to_pass_on;
-    room 3 threads 2 preemptions 2, few: batch_beside_an_overtaken_getter;
-    room 1 threads 2 preemptions 2, few: overtaken_putter_goes_first put_vs_shutdown woken_for_room_alone;
+    room 3 threads 2 preemptions any, few: batch_beside_an_overtaken_getter;
+    room 1 threads 2 preemptions any, few: overtaken_putter_goes_first put_vs_shutdown woken_for_room_alone;
 }
 
 /// Begins to wait, and loses twice what it was woken for.

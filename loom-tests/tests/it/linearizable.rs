@@ -260,7 +260,7 @@ fn explore<F: Flavour<ROOM>>(name: &str, order: Order, grows: bool, capacity: Op
     let bodies = Scenario::all()
         .take(scenarios)
         .map(|scenario| in_a_world::<F, ROOM>(2, move |w| play(w, &spec, scenario)));
-    explore_each(name, 2, Some(2), bodies);
+    explore_each(name, 2, F::BOUND, bodies);
 }
 
 /// Named as the models are.

@@ -4,6 +4,8 @@
 mod batch;
 mod blocking;
 mod cancel;
+mod cells;
+
 mod facade;
 mod fairness;
 mod join;

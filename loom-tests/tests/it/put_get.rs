@@ -17,7 +17,7 @@ models! {
     room 2 threads 2 preemptions any, all: get_vs_put waiting_get_vs_put two_gets_one_put changed_waker
         empty_is_true told_of_a_put what_was_written_before_a_put snapshots overtaken
         woken_outside_and_afterwards;
-    room 2 threads 3 preemptions 2, some: changed_waker_vs_thief;
+    room 2 threads 3 preemptions 3, some: changed_waker_vs_thief;
     room 2 threads 3 preemptions 3, some: two_getters_two_puts snapshots_of_two;
 }
 

@@ -10,7 +10,7 @@ models! {
         nothing_is_left_behind shut_down_is_true shutdown_now_vs_get shutdown_now_vs_put shutdown_now_vs_done
         two_shutdowns;
     room 2 threads 3 preemptions 3, some: shutdown_vs_put_vs_get;
-    room 1 threads 4 preemptions 2, few: shutdown_vs_all;
+    room 1 threads 4 preemptions 3, few: shutdown_vs_all;
 }
 
 /// It looks, finds nothing, and begins to wait, while the queue closes.

@@ -3,8 +3,9 @@
 use core::pin::Pin;
 use core::task::{Poll, Waker};
 
+use super::LockFree;
 use super::gate::Waiters;
-use super::{LockFree, Refused, Taken};
+use super::items::{Refused, Taken};
 use crate::error::GetError;
 use crate::stats::Stats;
 use crate::storage::{Engine, ShutDown};
