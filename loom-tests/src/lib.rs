@@ -74,7 +74,6 @@ macro_rules! all {
 }
 
 /// One bounded storage on the heap and one of fixed capacity: for large models.
-#[cfg(not(feature = "mutants"))]
 #[macro_export]
 macro_rules! few {
     ($($model:tt)*) => {
@@ -83,7 +82,6 @@ macro_rules! few {
 }
 
 /// As `few`, and an unbounded one: for large models in which a queue is never full.
-#[cfg(not(feature = "mutants"))]
 #[macro_export]
 macro_rules! some {
     ($($model:tt)*) => {
@@ -116,26 +114,24 @@ macro_rules! segments {
     };
 }
 
-/// One of each kind is enough to see a bug.
+/// With bugs in it, one of each kind is enough.
 #[cfg(feature = "mutants")]
-mod one {
-    #[macro_export]
-    macro_rules! bounded {
-        ($($model:tt)*) => {
-            $crate::tests! { $($model)*: (fifo Fifo) (lifo Lifo) }
-        };
-    }
-    #[macro_export]
-    macro_rules! all {
-        ($($model:tt)*) => {
-            $crate::tests! { $($model)*: (fifo Fifo) (unbounded_fifo UnboundedFifo) (lifo Lifo) }
-        };
-    }
-    pub use all as some;
-    pub use bounded as few;
+#[macro_export]
+macro_rules! bounded {
+    ($($model:tt)*) => {
+        $crate::tests! { $($model)*: (fifo Fifo) (lifo Lifo) }
+    };
 }
+
+/// As above.
 #[cfg(feature = "mutants")]
-pub use one::{few, some};
+#[macro_export]
+macro_rules! all {
+    ($($model:tt)*) => {
+        $crate::bounded! { $($model)* }
+        $crate::tests! { $($model)*: (unbounded_fifo UnboundedFifo) }
+    };
+}
 
 #[doc(hidden)]
 #[macro_export]
