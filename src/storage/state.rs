@@ -65,6 +65,12 @@ impl<C: Container> State<C> {
         }
     }
 
+    /// Whether nobody is left queued for what is there (R1 of the rows). So it is after every step.
+    fn is_served(&self) -> bool {
+        self.tally.is_shut_down()
+            || self.getters.is_served(self.items.len()) && self.putters.is_served(self.room())
+    }
+
     pub(super) fn admits(&self, lane: Lane) -> Result<(), Refusal> {
         if self.tally.is_shut_down() {
             Err(Refusal::ShutDown)
@@ -83,14 +89,18 @@ impl<C: Container> State<C> {
         debug_assert!(item.is_some());
         self.items.push(item);
         self.tally.put_one();
-        Wake(self.getters.notify_one())
+        let wake = Wake(self.getters.notify_one());
+        debug_assert!(self.is_served());
+        wake
     }
 
     /// The item comes out, and the first putter in line is to be woken if that made room for it.
     #[inline]
     pub(super) fn try_get(&mut self) -> Option<(C::Item, Wake)> {
         let item = self.items.pop()?;
-        Some((item, self.offer_room()))
+        let wake = self.offer_room();
+        debug_assert!(self.is_served());
+        Some((item, wake))
     }
 
     #[inline]
@@ -142,12 +152,14 @@ impl<C: Container> State<C> {
         if let Some((result, wake)) = outcome {
             // SAFETY: the node has only ever been in this row.
             unsafe { self.putters.leave(&node) };
+            debug_assert!(self.is_served());
             return Step::Ready(result, wake);
         }
         let tickets = &mut self.tickets;
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
         let queued =
             node.is_in_line() && unsafe { self.putters.wait(&node, tickets, waker, spare) };
+        debug_assert!(self.is_served());
         Step::wait(queued)
     }
 
@@ -171,12 +183,14 @@ impl<C: Container> State<C> {
         if let Some((item, wake)) = outcome {
             // SAFETY: the node has only ever been in this row.
             unsafe { self.getters.leave(&node) };
+            debug_assert!(self.is_served());
             return Step::Ready(item, wake);
         }
         let tickets = &mut self.tickets;
         // SAFETY: the caller keeps the node pinned and cancels it before it is dropped.
         let queued =
             node.is_in_line() && unsafe { self.getters.wait(&node, tickets, waker, spare) };
+        debug_assert!(self.is_served());
         Step::wait(queued)
     }
 
@@ -215,11 +229,13 @@ impl<C: Container> State<C> {
         };
         // SAFETY: the node has only ever been in this row.
         let owes_notice = unsafe { row.leave(&node) };
-        match line {
+        let wake = match line {
             Line::Getters if owes_notice => self.offer_item(),
             Line::Putters if owes_notice => self.offer_room(),
             _ => Wake(None),
-        }
+        };
+        debug_assert!(self.is_served());
+        wake
     }
 
     /// Returns the first of the joiners who are to be woken for it; [`next_joiner`](Self::next_joiner) yields

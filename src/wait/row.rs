@@ -80,6 +80,11 @@ impl Row {
         self.list.is_empty()
     }
 
+    /// Whether R1 holds with so many `available`.
+    pub(crate) fn is_served(&self, available: usize) -> bool {
+        self.list.is_empty() || self.notified >= available
+    }
+
     /// Whether the owner of `node` may now take one of the `available`, or has to let those in front
     /// of it go first (R2).
     #[inline]
