@@ -1,7 +1,9 @@
 //! Futures polled by hand, so that a model says when, and sees every wake-up.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -39,20 +41,40 @@ impl Wake for Wakes {
     }
 }
 
+/// Of every task of a model one handle, by which the number of its wakers is known.
+#[derive(Clone, Default)]
+pub(crate) struct Tasks(Rc<RefCell<Vec<Arc<Wakes>>>>);
+
+impl Tasks {
+    fn begin(&self) -> Arc<Wakes> {
+        let wakes = Arc::<Wakes>::default();
+        self.0.borrow_mut().push(Arc::clone(&wakes));
+        wakes
+    }
+
+    /// How many wakers there are, of tasks that have ended.
+    pub(crate) fn wakers(&self) -> usize {
+        let tasks = self.0.borrow();
+        tasks.iter().map(|task| Arc::strong_count(task) - 1).sum()
+    }
+}
+
 pub struct Hand<F: Future> {
     future: Pin<Box<F>>,
     output: Option<F::Output>,
+    tasks: Tasks,
     wakes: Arc<Wakes>,
     /// At the latest poll.
     wakes_seen: usize,
 }
 
 impl<F: Future> Hand<F> {
-    pub(crate) fn new(future: F) -> Self {
+    pub(crate) fn new(future: F, tasks: &Tasks) -> Self {
         Self {
             future: Box::pin(future),
             output: None,
-            wakes: Arc::default(),
+            tasks: tasks.clone(),
+            wakes: tasks.begin(),
             wakes_seen: 0,
         }
     }
@@ -76,7 +98,7 @@ impl<F: Future> Hand<F> {
     /// Polls with a waker that no poll has seen; only that one counts from now on.
     pub fn poll_anew(&mut self) -> bool {
         if self.output.is_none() {
-            self.wakes = Arc::default();
+            self.wakes = self.tasks.begin();
         }
         self.poll()
     }

@@ -10,6 +10,7 @@ use joinable_queue::JoinableQueue;
 use loom::thread::{self, JoinHandle};
 
 use crate::flavour::Flavour;
+use crate::hand::Tasks;
 use crate::job::{Census, Job};
 use crate::{Hand, ledger};
 
@@ -22,6 +23,7 @@ pub struct World<F: Flavour<R>, const R: usize> {
     pub queue: &'static Queue<F, R>,
     made: RefCell<Vec<*mut Queue<F, R>>>,
     census: Census,
+    tasks: Tasks,
     spawned: Cell<usize>,
     running: Arc<AtomicUsize>,
 }
@@ -34,6 +36,7 @@ impl<F: Flavour<R>, const R: usize> World<F, R> {
             queue,
             made,
             census: Census::default(),
+            tasks: Tasks::default(),
             spawned: Cell::new(0),
             running: Arc::default(),
         }
@@ -54,7 +57,7 @@ impl<F: Flavour<R>, const R: usize> World<F, R> {
     }
 
     pub fn hand<Fut: Future>(&self, future: Fut) -> Hand<Fut> {
-        Hand::new(future)
+        Hand::new(future, &self.tasks)
     }
 
     /// Starts a thread, which the model has to join.
@@ -89,6 +92,7 @@ impl<F: Flavour<R>, const R: usize> World<F, R> {
             drop(queue);
         }
         assert_eq!(self.census.alive(), [], "never dropped");
+        assert_eq!(self.tasks.wakers(), 0, "wakers that nobody needs");
     }
 }
 
