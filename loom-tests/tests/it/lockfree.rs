@@ -17,10 +17,22 @@ models! {
     room 1 threads 2 preemptions 2, ring: put_past_a_slow_get get_past_a_slow_put get_at_once_vs_waiting_put
         waiting_get_vs_waiting_put waiting_put_vs_waiting_get;
     room 1 threads 2 preemptions 2, lockfree: put_at_once_vs_waiting_get;
+    room 2 threads 2 preemptions 2, lockfree: printer_vs_finisher printer_vs_requeue;
+    room 1 threads 2 preemptions 2, ring: printer_vs_overflow;
     room 2 threads 2 preemptions 3, segments: first_puts first_put_vs_get append_vs_get append_vs_put
         pass_vs_get retire_vs_reader retire_vs_claimant used_again used_again_at_once;
     room 2 threads 3 preemptions 2, ring: room_beside_an_overflow;
     room 2 threads 3 preemptions 2, segments: nothing_of_a_former_life;
+}
+
+/// A task, and a ring that is full: what is put for the task flows over.
+macro_rules! full_ring {
+    ($w:ident, $queue:ident, $task:ident) => {
+        let $queue = $w.queue;
+        $queue.try_put($w.job(1)).unwrap();
+        let $task = $queue.try_get().unwrap();
+        $queue.try_put($w.job(2)).unwrap();
+    };
 }
 
 /// There is an item all the time, so that nobody is told that there is none.
@@ -210,6 +222,51 @@ fn requeue_vs_get_and_two_joins<F: Flavour<2>>(w: &World<F, 2>) {
     }
 }
 
+/// The same, where the witness prints the queue, which waits for nobody.
+fn printer_vs_finisher<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let mut join = w.hand(queue.join());
+    join.begins_to_wait();
+    let worker = w.spawn(move || task.done().id());
+    let printed = format!("{queue:?}");
+    let is_silent = |word| !printed.contains(word);
+    let was_finished = ["unfinished", "locked"].into_iter().all(is_silent);
+    queue.try_put(w.job(2)).unwrap();
+    assert_eq!(worker.join().unwrap(), 1);
+    if was_finished {
+        join.output();
+    }
+}
+
+/// A requeue moves nothing but the item, for who prints the queue as well, if that tells any numbers.
+fn printer_vs_requeue<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    queue.try_put(w.job(1)).unwrap();
+    let task = queue.try_get().unwrap();
+    let worker = w.spawn(move || task.requeue().unwrap());
+    let printed = format!("{queue:?}");
+    let is_true = ["unfinished: 1", "locked"].map(|word| printed.contains(word));
+    assert!(is_true.contains(&true), "{printed}");
+    worker.join().unwrap();
+}
+
+/// The same, of an overflow.
+fn printer_vs_overflow<F: Flavour<1>>(w: &World<F, 1>) {
+    full_ring!(w, queue, task);
+    let job = w.job(3);
+    let worker = w.spawn(move || {
+        task.put_follow_up(job).unwrap();
+        task
+    });
+    let printed = format!("{queue:?}");
+    let is_true = ["len: 1, unfinished: 2", "len: 2, unfinished: 3", "locked"]
+        .map(|word| printed.contains(word));
+    assert!(is_true.contains(&true), "{printed}");
+    drop(worker.join().unwrap());
+}
+
 /// A requeue moves nothing but the item.
 fn unfinished_stays<F: Flavour<2>>(w: &World<F, 2>) {
     let queue = w.queue;
@@ -242,16 +299,6 @@ fn unfinished_stays_past_the_capacity<F: Flavour<1>>(w: &World<F, 1>) {
     let worker = w.spawn(move || task.requeue().unwrap());
     assert_eq!(queue.unfinished(), 2);
     worker.join().unwrap();
-}
-
-/// A task, and a ring that is full: what is put for the task flows over.
-macro_rules! full_ring {
-    ($w:ident, $queue:ident, $task:ident) => {
-        let $queue = $w.queue;
-        $queue.try_put($w.job(1)).unwrap();
-        let $task = $queue.try_get().unwrap();
-        $queue.try_put($w.job(2)).unwrap();
-    };
 }
 
 fn follow_up_vs_get<F: Flavour<1>>(w: &World<F, 1>) {

@@ -9,7 +9,7 @@ models! {
     room 2 threads 2 preemptions any, all: shutdown_vs_get shutdown_vs_waiting_gets shutdown_vs_put
         nothing_is_left_behind shut_down_is_true shutdown_now_vs_get shutdown_now_vs_put shutdown_now_vs_done
         two_shutdowns;
-    room 2 threads 3 preemptions 3, some: shutdown_vs_put_vs_get;
+    room 2 threads 3 preemptions 3, some: shutdown_vs_put_vs_get shutdown_now_vs_put_vs_get;
     room 1 threads 4 preemptions 3, few: shutdown_vs_all;
 }
 
@@ -177,6 +177,18 @@ fn shutdown_vs_put_vs_get<F: Flavour<2>>(w: &World<F, 2>) {
     queue.shutdown();
     assert_eq!(getter.join().unwrap(), putter.join().unwrap());
     assert!(queue.is_empty());
+}
+
+/// The same, and what is left is taken out: the item is got, or taken out, or was never put.
+fn shutdown_now_vs_put_vs_get<F: Flavour<2>>(w: &World<F, 2>) {
+    let (queue, job) = (w.queue, w.job(1));
+    let putter = w.spawn(move || queue.try_put(job).is_ok());
+    let getter = w.spawn(move || block_on(queue.get()).map(|task| task.done().id()).is_ok());
+    let taken = queue.shutdown_now().count();
+    let got = usize::from(getter.join().unwrap());
+    assert_eq!(taken + got, usize::from(putter.join().unwrap()));
+    let stats = queue.stats();
+    assert_eq!((stats.put, stats.done), (taken + got, taken + got));
 }
 
 /// A putter, a getter and a joiner, each waiting or about to.
