@@ -30,13 +30,20 @@ macro_rules! flavours {
     )*};
 }
 
+/// In builds with critical sections these have a lock as well.
+const LOCK_FREE: Option<usize> = if cfg!(feature = "critical-section") {
+    None
+} else {
+    Some(2)
+};
+
 flavours! {
-    Fifo: storage::Fifo<Job>, joinable_queue::Queue::bounded(ROOM), Some(2);
+    Fifo: storage::Fifo<Job>, joinable_queue::Queue::bounded(ROOM), LOCK_FREE;
     Lifo: storage::Lifo<Job>, joinable_queue::LifoQueue::bounded(ROOM), None;
     Priority: storage::Priority<Job>, joinable_queue::PriorityQueue::bounded(ROOM), None;
     FixedFifo: storage::FixedFifo<Job, ROOM>, heapless::Queue::new(), None;
     FixedLifo: storage::FixedLifo<Job, ROOM>, heapless::LifoQueue::new(), None;
     FixedPriority: storage::FixedPriority<Job, ROOM>, heapless::PriorityQueue::new(), None;
-    UnboundedFifo: storage::Fifo<Job>, joinable_queue::Queue::unbounded(), Some(2);
+    UnboundedFifo: storage::Fifo<Job>, joinable_queue::Queue::unbounded(), LOCK_FREE;
     UnboundedLifo: storage::Lifo<Job>, joinable_queue::LifoQueue::unbounded(), None;
 }

@@ -1,4 +1,4 @@
-//! LEDGER.md: how much was explored. A number that changes without a reason is a model that has become
+//! LEDGER.md, and SECTIONS.md for builds with critical sections: how much was explored. A number that changes without a reason is a model that has become
 //! another one.
 
 use std::collections::BTreeMap;
@@ -6,11 +6,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{env, fs};
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/LEDGER.md");
+const SECTIONS: bool = cfg!(feature = "critical-section");
+
+const PATH: &str = if SECTIONS {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/SECTIONS.md")
+} else {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/LEDGER.md")
+};
+
+const TITLE: &str = if SECTIONS {
+    "# What loom explored where the lock is a critical section"
+} else {
+    "# What loom explored where the lock is a mutex"
+};
 
 const HEAD: &str = "\
-# What loom explored
-
 Every model ran to its end; none has a limit of time or number. *Preemptions*: at most as many times was the
 turn taken from a thread that could have gone on; without a number there is no bound. Then, for each flavour,
 the number of interleavings, which the test run compares with this file. The seconds are those of the slowest
@@ -19,14 +29,19 @@ flavour in the run that wrote this (`BLESS=1`), with as many models side by side
 ";
 
 /// Those with a lock. (For the others there is `lockfree`.)
-const FLAVOURS: [&str; 6] = [
-    "lifo",
-    "unbounded_lifo",
-    "priority",
-    "fixed_fifo",
-    "fixed_lifo",
-    "fixed_priority",
-];
+const FLAVOURS: &[&str] = {
+    let all: &[_] = &[
+        "fifo",
+        "unbounded_fifo",
+        "lifo",
+        "unbounded_lifo",
+        "priority",
+        "fixed_fifo",
+        "fixed_lifo",
+        "fixed_priority",
+    ];
+    if SECTIONS { all } else { all.split_at(2).1 }
+};
 
 /// Rows by model, as they are written, without the model.
 type Rows = BTreeMap<String, Vec<String>>;
@@ -75,7 +90,7 @@ pub(crate) fn enter(
         assert!(
             (&row[0], &row[1], &row[column]) == (&threads, &bound, &interleavings),
             "{name}: {interleavings} interleavings with {threads} threads and bound {bound}, where \
-             LEDGER.md has {row:?}; if that is meant, run with BLESS=1"
+             {PATH} has {row:?}; if that is meant, run with BLESS=1"
         );
     }
 }
@@ -94,10 +109,10 @@ fn read() -> Rows {
 fn write(rows: &Rows) {
     let columns = ["threads", "preemptions"]
         .into_iter()
-        .chain(FLAVOURS)
+        .chain(FLAVOURS.iter().copied())
         .chain(["seconds"]);
     let columns: Vec<&str> = columns.collect();
-    let mut text = format!("{HEAD}| model | {} |\n", columns.join(" | "));
+    let mut text = format!("{TITLE}\n\n{HEAD}| model | {} |\n", columns.join(" | "));
     text += &format!("|---{}|\n", "|---".repeat(columns.len()));
     for (model, row) in rows {
         text += &format!("| {model} | {} |\n", row.join(" | "));

@@ -14,7 +14,10 @@ mod flavour;
 mod hand;
 mod job;
 mod ledger;
+#[cfg(not(feature = "critical-section"))]
 pub mod parts;
+#[cfg(feature = "critical-section")]
+mod section;
 mod world;
 
 // What the parts find under `crate`.

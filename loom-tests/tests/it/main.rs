@@ -4,14 +4,22 @@
 mod batch;
 mod blocking;
 mod cancel;
-mod cells;
-
-mod facade;
 mod fairness;
 mod join;
 mod linearizable;
-mod lockfree;
-mod parts;
 mod put_get;
 mod shutdown;
 mod task;
+
+// The lock-free queue, and what stands in for the lock of the others.
+#[cfg(not(feature = "critical-section"))]
+mod cells;
+#[cfg(not(feature = "critical-section"))]
+mod facade;
+#[cfg(not(feature = "critical-section"))]
+mod lockfree;
+#[cfg(not(feature = "critical-section"))]
+mod parts;
+
+#[cfg(feature = "critical-section")]
+mod section;

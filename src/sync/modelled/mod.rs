@@ -5,7 +5,11 @@
     reason = "not every build has a flavour that uses all of it"
 )]
 
+#[cfg(feature = "critical-section")]
+#[path = "../native/critical.rs"]
+mod critical;
 mod flags;
+#[cfg(not(feature = "critical-section"))]
 mod lock;
 mod objects;
 #[cfg(feature = "std")]
@@ -16,6 +20,9 @@ mod slot;
 mod turns;
 mod words;
 
+#[cfg(feature = "critical-section")]
+pub(crate) use critical::Lock;
+#[cfg(not(feature = "critical-section"))]
 pub(crate) use lock::Lock;
 pub(crate) use seq_cst::handshake;
 pub(crate) use slot::Slot;

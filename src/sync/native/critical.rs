@@ -1,13 +1,11 @@
-//! The lock of builds that must work from interrupts: a critical section.
+//! The lock of builds that must work from interrupts: a critical section. Models run it, too, on a section of theirs.
 
-use core::cell::UnsafeCell;
-
-use crate::sync::Latch;
+use crate::sync::{Latch, Slot};
 
 /// See the table in [`crate::sync`].
 pub(crate) struct Lock<T, L> {
     latch: L,
-    value: UnsafeCell<T>,
+    value: Slot<T>,
 }
 
 // SAFETY: the value is reached only in `with` and `try_with`, by one context at a time.
@@ -20,7 +18,7 @@ impl<T, L: Latch> Lock<T, L> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
             latch: L::OPEN,
-            value: UnsafeCell::new(value),
+            value: Slot::new(value),
         }
     }
 
@@ -40,12 +38,13 @@ impl<T, L: Latch> Lock<T, L> {
             }
             // Opens the latch also when `f` unwinds.
             let _open = OpenOnDrop(&self.latch);
-            // SAFETY: no other context runs inside a critical section. This context is not inside
-            // of `f` already: a `Latched` lock was seen to be open, and the state behind an
-            // `Unlatched` one runs no foreign code that could come back here (`Container::Latch`,
-            // upheld by each container).
-            let value = unsafe { &mut *self.value.get() };
-            Some(f(value))
+            self.value.with_mut(|value| {
+                // SAFETY: no other context runs inside a critical section. This context is not inside
+                // of `f` already: a `Latched` lock was seen to be open, and the state behind an
+                // `Unlatched` one runs no foreign code that could come back here (`Container::Latch`,
+                // upheld by each container).
+                Some(f(unsafe { &mut *value }))
+            })
         })
     }
 }
