@@ -238,6 +238,16 @@ struct Signal {
 }
 
 impl Signal {
+    /// Of this thread.
+    fn new() -> Self {
+        Self {
+            thread: current(),
+            raised: AtomicBool::new(false),
+            without_yields: AtomicUsize::new(0),
+            penalty: AtomicUsize::new(FEWEST),
+        }
+    }
+
     /// Waits until the signal is raised, and lowers it; `false` if it was not raised by the deadline.
     fn wait(&self, deadline: Option<Instant>) -> bool {
         let mut has_waited = false;
@@ -328,12 +338,7 @@ fn with_signal<R>(f: impl FnOnce(&Parked) -> R) -> R {
     // The thread-local is gone while the thread's locals are being dropped: make one then, too.
     let parked = PARKED.try_with(Cell::take).ok().flatten();
     let parked = parked.unwrap_or_else(|| {
-        let signal = Arc::new(Signal {
-            thread: current(),
-            raised: AtomicBool::new(false),
-            without_yields: AtomicUsize::new(0),
-            penalty: AtomicUsize::new(FEWEST),
-        });
+        let signal = Arc::new(Signal::new());
         Parked {
             waker: Waker::from(Arc::clone(&signal)),
             signal,
@@ -374,6 +379,13 @@ mod tests {
     }
 
     #[test]
+    fn a_signal_that_nobody_raises_is_waited_for_until_the_deadline() {
+        let deadline = after(Duration::from_millis(5));
+        with_signal(|parked| assert!(!parked.signal.wait(deadline)));
+        assert!(Some(Instant::now()) >= deadline);
+    }
+
+    #[test]
     fn a_signal_that_is_raised_is_seen_at_the_deadline_and_lowered() {
         with_signal(|parked| {
             parked.waker.wake_by_ref();
@@ -385,5 +397,31 @@ mod tests {
             );
             assert!(!parked.signal.wait(Some(Instant::now())), "lowered");
         });
+    }
+    #[test]
+    fn a_yield_that_was_of_use_makes_the_penalty_the_least_again() {
+        let signal = Signal::new();
+        signal.raised.store(true, Ordering::Relaxed);
+        signal.penalty.store(MOST, Ordering::Relaxed);
+        // A long one makes it no less, and there may be some.
+        while signal.penalty.load(Ordering::Relaxed) != FEWEST {
+            signal.without_yields.store(0, Ordering::Relaxed);
+            assert!(signal.is_about_to_be_raised());
+        }
+    }
+
+    #[test]
+    fn the_penalty_is_so_many_times_without_a_yield_and_grows() {
+        let signal = Signal::new();
+        signal.raised.store(true, Ordering::Relaxed);
+        for (penalty, next) in [(FEWEST, 2 * FEWEST), (MOST / 2, MOST), (MOST, MOST)] {
+            signal.penalty.store(penalty, Ordering::Relaxed);
+            signal.give_up_yielding();
+            assert_eq!(signal.penalty.load(Ordering::Relaxed), next);
+            for _ in 0..penalty {
+                assert!(!signal.is_about_to_be_raised());
+            }
+            assert!(signal.is_about_to_be_raised());
+        }
     }
 }

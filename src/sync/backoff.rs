@@ -44,3 +44,21 @@ impl Backoff {
         self.step <= SPINS
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_spins_so_many_times_and_then_yields() {
+        let mut backoff = Backoff::new();
+        for _ in 0..=SPINS {
+            assert!(backoff.is_patient());
+            backoff.snooze();
+        }
+        for _ in 0..2 {
+            assert!(!backoff.is_patient());
+            backoff.snooze();
+        }
+    }
+}

@@ -161,21 +161,22 @@ mod tests {
         assert_eq!(count.0.load(Ordering::Relaxed), 3);
     }
 
-    /// Nobody in line has begun to wait since: there is nothing to mark, and so the number stays.
+    /// Else a joiner could be in line for a whole round of epochs.
     #[test]
-    fn a_release_of_nobody_new_is_none() {
-        let node = Node::new(Line::Joiners);
-        let mut joiners = Joiners::new();
+    fn an_epoch_lasts_until_somebody_of_it_is_released() {
+        let (node, mut joiners) = (Node::new(Line::Joiners), Joiners::new());
         joiners.release();
         assert_eq!(joiners.epoch, 0);
         node.begin(Waker::noop().clone());
-        // SAFETY: the node outlives the joiners, and is in no other line.
+        // SAFETY: the node outlives the line, and is in no other.
         assert!(unsafe { joiners.wait(&node, &mut None, &mut None) });
-        joiners.release();
+        for _ in 0..2 {
+            joiners.release();
+            assert!(joiners.is_released(&node));
+            assert_eq!(joiners.epoch, 1);
+        }
+        assert!(joiners.next_released().is_some());
         joiners.release();
         assert_eq!(joiners.epoch, 1);
-        // SAFETY: as above.
-        unsafe { joiners.leave(&node) };
-        assert!(node.end().is_some());
     }
 }

@@ -393,6 +393,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_end_of_those_that_came_back_is_known_whoever_is_notified() {
+        for notified in 0..3 {
+            let nodes = [const { Node::new(Line::Getters) }; 6];
+            let mut line = Fixture::new(&nodes, 0);
+            line.notify(&[0, 1, 2, 3]);
+            (0..3).for_each(|tag| line.wait(tag));
+            // 3 comes back behind those that are still there, and in front of 4.
+            let (gone, rest) = [0, 1, 2, 3, 4, 5].split_at(notified);
+            line.notify(gone);
+            line.wait(3);
+            line.notify(rest);
+            (0..6).for_each(|tag| assert!(line.leave(tag)));
+            line.finish(&[]);
+        }
+    }
+
     /// Not every clone is known to wake what the original does; but one that is gone must be missed.
     #[test]
     fn a_clone_that_was_just_brought_will_do_until_it_is_taken() {
@@ -432,11 +449,13 @@ mod tests {
         let newcomer = Node::new(Line::Getters);
         for losses in 0..4 {
             assert_eq!(line.row.starved, u32::from(losses >= LIMIT));
+            assert_eq!(line.row.bar(), usize::from(losses >= LIMIT));
             assert_eq!(line.row.may_take(&newcomer, || 0), losses < LIMIT);
             assert!(line.row.may_take(&newcomer, || 1), "nobody is notified");
             assert_eq!(line.row.may_take(&line.nodes[1], || 0), losses < LIMIT);
             assert!(line.row.may_take(&line.nodes[0], || 0));
             line.notify(&[0]);
+            assert_eq!(line.row.bar(), if losses < LIMIT { 0 } else { 2 });
             assert!(line.row.may_take(&line.nodes[0], || 0));
             assert_eq!(line.row.may_take(&newcomer, || 1), losses < LIMIT);
             line.wait(0);

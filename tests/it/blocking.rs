@@ -2,6 +2,8 @@
 //! and threads and async tasks on one queue.
 
 use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
@@ -67,6 +69,39 @@ fn a_blocked_get_is_freed_by_a_put<F: Flavour>() {
             });
             assert_settled(&queue, 0, 0);
         }
+    });
+}
+
+/// Once it has seen for a moment that nobody comes, a blocked thread sleeps: that is looked at from outside, where the
+/// system tells.
+fn a_blocked_thread_sleeps<F: Flavour>() {
+    if !cfg!(target_os = "linux") || cfg!(miri) {
+        return;
+    }
+    within_limit(|| {
+        let queue: QueueOf<F, i32, 2> = F::bounded();
+        for patience in PATIENT {
+            thread::scope(|s| {
+                let (sender, receiver) = mpsc::channel();
+                let queue = &queue;
+                let getter = s.spawn(move || {
+                    sender.send(fs::read_link("/proc/thread-self")).unwrap();
+                    match patience {
+                        None => queue.get_blocking().unwrap().done(),
+                        Some(timeout) => queue.get_timeout(timeout).unwrap().done(),
+                    }
+                });
+                let getters = Path::new("/proc").join(receiver.recv().unwrap().unwrap());
+                until(|| queue.stats().waiting_getters == 1);
+                until(|| {
+                    let stat = fs::read_to_string(getters.join("stat")).unwrap();
+                    stat.contains(") S ")
+                });
+                queue.try_put(1).unwrap();
+                assert_eq!(getter.join().unwrap(), 1);
+            });
+        }
+        assert_settled(&queue, 0, 0);
     });
 }
 
@@ -677,6 +712,7 @@ for_every_flavour!(
     a_blocked_get_is_freed_by_a_put,
     a_blocked_put_is_freed_by_a_get,
     a_blocked_thread_holds_nothing_up,
+    a_blocked_thread_sleeps,
     a_blocking_call_may_be_made_inside_of_another_one,
     a_call_that_is_timing_out_uses_its_wake_up_or_passes_it_on,
     a_call_that_times_out_does_so_not_too_early_and_leaves_no_trace,

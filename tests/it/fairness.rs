@@ -330,6 +330,23 @@ fn a_fresh_batch_leaves_a_starved_getter_its_item<F: Flavour>() {
     assert_settled(&queue, 0, 0);
 }
 
+/// After shutdown no more puts are to come, and a batch holds back no longer: it takes all that is there, and the
+/// starved getter, who was woken by the shutdown if by nothing else, need not wait for more.
+fn after_shutdown_a_batch_holds_back_for_nobody<F: Flavour>() {
+    let queue: QueueOf<F, i32, 3> = F::bounded();
+    let mut starved = Waiter::queued(queue.get());
+    loses(&queue, &mut starved);
+    loses(&queue, &mut starved);
+    queue.try_put_all(&mut [7, 7].into_iter()).unwrap();
+    queue.shutdown();
+    let mut batch = Vec::new();
+    let ticket = ready(pin!(queue.get_many(3, &mut batch))).unwrap();
+    ticket.done();
+    assert_eq!(batch, [7, 7]);
+    assert!(starved.ready().is_err());
+    assert_settled(&queue, 0, 0);
+}
+
 /// `try_get` and `try_put` hold back for nobody: that there is nothing is true when they say it. Who
 /// loses to them comes back to the front as before.
 fn try_operations_take_what_is_there_even_past_a_starved_waiter<F: Flavour>() {
@@ -600,6 +617,7 @@ for_every_flavour!(
     a_getter_is_overtaken_twice_and_not_a_third_time,
     a_putter_is_overtaken_twice_and_not_a_third_time,
     a_fresh_batch_leaves_a_starved_getter_its_item,
+    after_shutdown_a_batch_holds_back_for_nobody,
     try_operations_take_what_is_there_even_past_a_starved_waiter,
     newcomers_take_what_the_woken_ones_cannot_use,
     newcomers_hold_back_for_living_waiters_only,

@@ -1,5 +1,6 @@
 //! Rewrites files of the source in place, so that `MUTANT=number=choice` in the environment turns one
 //! small bug on, and prints what there is to choose: `number TAB choice TAB line TAB last line TAB file TAB key`.
+//! With `REACHED=file`, a process writes into that file the numbers of the places that it comes by.
 //!
 //! ```text
 //! mutator [--sequential] ROOT WITHOUT FILE...

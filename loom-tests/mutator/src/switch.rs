@@ -64,18 +64,51 @@ pub(crate) mod mutant {
 
     use core::ops::{Add, AddAssign, BitAnd, BitOr, BitXor, Div, Mul, MulAssign, Not, Rem, Shl, Shr, Sub, SubAssign};
 
+    use self::std::fs::File;
+    use self::std::io::Write;
     use self::std::string::String;
     use self::std::sync::OnceLock;
+    use self::std::sync::atomic::AtomicBool;
     use super::atomic::Ordering;
 
-    fn choice(number: usize) -> Option<&'static str> {
+    /// What `MUTANT` says.
+    fn chosen() -> &'static Option<(usize, String)> {
         static CHOSEN: OnceLock<Option<(usize, String)>> = OnceLock::new();
-        let chosen = CHOSEN.get_or_init(|| {
+        CHOSEN.get_or_init(|| {
             let mutant = self::std::env::var("MUTANT").ok()?;
             let (number, choice) = mutant.split_once('=')?;
             Some((number.parse().ok()?, choice.into()))
-        });
-        let (chosen, choice) = chosen.as_ref()?;
+        })
+    }
+
+    /// What `REACHED` names.
+    fn file() -> &'static Option<File> {
+        static FILE: OnceLock<Option<File>> = OnceLock::new();
+        FILE.get_or_init(|| File::create(self::std::env::var_os("REACHED")?).ok())
+    }
+
+    /// Before `main`: there are tests that count what is allocated.
+    #[used]
+    #[unsafe(link_section = ".init_array")]
+    static READ: extern "C" fn() = {
+        extern "C" fn read() {
+            (chosen(), file());
+        }
+        read
+    };
+
+    /// Writes it into the file, the first time.
+    fn reached(number: usize) {
+        static WRITTEN: [AtomicBool; 1 << 12] = [const { AtomicBool::new(false) }; 1 << 12];
+        let Some(mut file) = file().as_ref() else { return };
+        if !WRITTEN[number].swap(true, self::std::sync::atomic::Ordering::Relaxed) {
+            self::std::writeln!(file, "{number}").unwrap();
+        }
+    }
+
+    fn choice(number: usize) -> Option<&'static str> {
+        reached(number);
+        let (chosen, choice) = chosen().as_ref()?;
         (*chosen == number).then_some(choice.as_str())
     }
 
