@@ -398,15 +398,39 @@ mod tests {
             assert!(!parked.signal.wait(Some(Instant::now())), "lowered");
         });
     }
+    /// Where a yield may take too long.
+    #[test]
+    fn whoever_has_a_deadline_parks_at_once() {
+        let signal = Signal::new();
+        signal.give_up_yielding();
+        assert!(!signal.wait(after(Duration::from_millis(1))));
+        assert_eq!(signal.without_yields.load(Ordering::Relaxed), FEWEST);
+    }
+
     #[test]
     fn a_yield_that_was_of_use_makes_the_penalty_the_least_again() {
         let signal = Signal::new();
         signal.raised.store(true, Ordering::Relaxed);
-        signal.penalty.store(MOST, Ordering::Relaxed);
-        // A long one makes it no less, and there may be some.
-        while signal.penalty.load(Ordering::Relaxed) != FEWEST {
+        loop {
             signal.without_yields.store(0, Ordering::Relaxed);
+            signal.penalty.store(MOST, Ordering::Relaxed);
+            let start = Instant::now();
             assert!(signal.is_about_to_be_raised());
+            // After a long one it is not; where the system is busy there are some.
+            if start.elapsed() <= LONG {
+                assert_eq!(signal.penalty.load(Ordering::Relaxed), FEWEST);
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_raises_is_not_about_to_be() {
+        let signal = Signal::new();
+        // Long yields, of which there are some where the system is busy, are another way.
+        for _ in 0..200 {
+            signal.without_yields.store(0, Ordering::Relaxed);
+            assert!(!signal.is_about_to_be_raised());
         }
     }
 

@@ -236,3 +236,14 @@ impl Drop for AbortOnUnwind {
         panic!("a future was dropped inside its own queue's lock");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "a future was dropped inside its own queue's lock")]
+    fn unwinding_does_not_get_past_a_node_that_is_still_in_line() {
+        drop(AbortOnUnwind);
+    }
+}

@@ -81,3 +81,18 @@ pub(crate) fn wake_each(first: Option<Waker>, next: impl FnMut() -> Option<Waker
     // Nobody is left to be woken.
     mem::forget(rest);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_asked_for_after_the_last() {
+        let mut asked = 0;
+        wake_each(Some(Waker::noop().clone()), || {
+            asked += 1;
+            (asked < 3).then(|| Waker::noop().clone())
+        });
+        assert_eq!(asked, 3);
+    }
+}

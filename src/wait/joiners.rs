@@ -165,11 +165,13 @@ mod tests {
     #[test]
     fn an_epoch_lasts_until_somebody_of_it_is_released() {
         let (node, mut joiners) = (Node::new(Line::Joiners), Joiners::new());
+        assert!(joiners.is_empty());
         joiners.release();
         assert_eq!(joiners.epoch, 0);
         node.begin(Waker::noop().clone());
         // SAFETY: the node outlives the line, and is in no other.
         assert!(unsafe { joiners.wait(&node, &mut None, &mut None) });
+        assert!(!joiners.is_empty());
         for _ in 0..2 {
             joiners.release();
             assert!(joiners.is_released(&node));

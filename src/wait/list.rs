@@ -186,3 +186,37 @@ impl List {
         Some(node)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::task::Waker;
+
+    use super::*;
+    use crate::wait::Line;
+
+    #[test]
+    fn a_node_that_was_in_the_list_may_come_again_as_the_last() {
+        let nodes = [const { Node::new(Line::Getters) }; 3];
+        nodes
+            .iter()
+            .for_each(|node| node.begin(Waker::noop().clone()));
+        let mut list = List::new();
+        assert!(list.is_empty());
+        for node in &nodes {
+            // SAFETY: it is in no list, in line, and outlives this one.
+            unsafe { list.push_back(node) };
+            assert!(!list.is_empty());
+        }
+        let pop = |list: &mut List| list.pop_front().map(NodePtr::new);
+        let order = [0, 1, 2].map(|at| Some(NodePtr::new(&nodes[at])));
+        assert_eq!(pop(&mut list), order[0]);
+        // SAFETY: as above.
+        unsafe { list.push_back(&nodes[0]) };
+        assert_eq!(
+            [(); 3].map(|()| pop(&mut list)),
+            [order[1], order[2], order[0]]
+        );
+        assert_eq!(pop(&mut list), None);
+        assert!(list.is_empty());
+    }
+}

@@ -347,6 +347,7 @@ mod tests {
                 assert!(self.leave(*tag));
             }
             let row = &self.row;
+            assert!(row.is_empty());
             assert_eq!((row.waiting(), row.notified, row.starved), (0, 0, 0));
             assert!(row.returned.is_none());
         }
@@ -408,6 +409,25 @@ mod tests {
             (0..6).for_each(|tag| assert!(line.leave(tag)));
             line.finish(&[]);
         }
+    }
+
+    #[test]
+    fn a_waker_that_fits_is_not_asked_again() {
+        let nodes = [const { Node::new(Line::Getters) }; 6];
+        let mut line = Fixture::new(&nodes, 0);
+        let newcomer = Node::new(Line::Getters);
+        newcomer.begin(Waker::noop().clone());
+        let mut waker = Some(Waker::noop());
+        // SAFETY: the node outlives the fixture, and is in no other row.
+        assert!(unsafe {
+            line.row
+                .wait(&newcomer, &mut line.tickets, &mut waker, &mut None)
+        });
+        assert!(waker.is_none());
+        // SAFETY: as above.
+        assert!(!unsafe { line.row.leave(&newcomer) });
+        assert!(newcomer.end().is_some());
+        line.finish(&[0, 1, 2, 3, 4, 5]);
     }
 
     /// Not every clone is known to wake what the original does; but one that is gone must be missed.

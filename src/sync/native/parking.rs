@@ -34,3 +34,15 @@ pub(crate) fn pause_until(deadline: Option<Instant>) -> bool {
     std::thread::sleep(left.min(MOMENT));
     !left.is_zero()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_a_moment_at_least() {
+        let start = Instant::now();
+        assert!(pause_until(Some(start + Duration::from_secs(3600))));
+        assert!(start.elapsed() >= MOMENT);
+    }
+}
