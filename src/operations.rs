@@ -402,8 +402,9 @@ impl<S: Storage> JoinableQueue<S> {
     /// All numbers in one snapshot.
     ///
     /// Never waits for anybody but one thread: without a lock (`Queue` on 64-bit targets with `std`), for one that is
-    /// in the middle of a [`requeue`](crate::Task::requeue), which must not be seen half done. So do `is_full`, `unfinished`
-    /// and `in_flight`, and a poll of a [`join`](Self::join) that was let go while others went on putting.
+    /// in the middle of a [`requeue`](crate::Task::requeue), which must not be seen half done. So do `is_full`,
+    /// `unfinished` and `in_flight`, and a poll of a [`join`](Self::join) that was let go while others went on
+    /// putting.
     ///
     /// ```
     /// use joinable_queue::Queue;

@@ -98,8 +98,9 @@ impl<S: Storage> JoinableQueue<S> {
     }
 }
 
-/// Shows the capacity always, and every other number when it is not zero. Needs no `Debug` of the
-/// items and never waits for anybody: it prints a placeholder where [`stats`](JoinableQueue::stats) would.
+/// Shows the capacity, and every other number when it is not zero. Needs no `Debug` of the items and never
+/// waits for anybody: it prints a placeholder instead where [`stats`](JoinableQueue::stats) would wait, or
+/// finds no instant at which nothing changes.
 impl<S: Storage> fmt::Debug for JoinableQueue<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("JoinableQueue");

@@ -1,5 +1,5 @@
-//! LEDGER.md, and SECTIONS.md for builds with critical sections: how much was explored. A number that changes without a reason is a model that has become
-//! another one.
+//! LEDGER.md, and SECTIONS.md for builds with critical sections: how much was explored. A number that changes
+//! without a reason is a model that has become another one.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -65,6 +65,7 @@ pub(crate) fn enter(
         unreachable!("`models!` names them so")
     };
     let Some(column) = FLAVOURS.iter().position(|name| *name == flavour) else {
+        assert!(["fifo", "unbounded_fifo"].contains(&flavour), "{flavour}");
         return;
     };
     let column = 2 + column;

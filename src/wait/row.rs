@@ -266,7 +266,9 @@ impl Row {
 mod tests {
     use alloc::sync::Arc;
     use alloc::task::Wake;
+    use core::ptr;
     use core::sync::atomic::{AtomicUsize, Ordering};
+    use core::task::{RawWaker, RawWakerVTable};
 
     use super::*;
     use crate::wait::Line;
@@ -416,8 +418,13 @@ mod tests {
         let nodes = [const { Node::new(Line::Getters) }; 6];
         let mut line = Fixture::new(&nodes, 0);
         let newcomer = Node::new(Line::Getters);
-        newcomer.begin(Waker::noop().clone());
-        let mut waker = Some(Waker::noop());
+        // Unlike that of `Waker::noop`, this table is nowhere twice: each clone is known to do the same.
+        static SILENT: RawWakerVTable =
+            RawWakerVTable::new(|data| RawWaker::new(data, &SILENT), |_| {}, |_| {}, |_| {});
+        // SAFETY: it does nothing, from any thread, and owns nothing.
+        let silent = unsafe { Waker::new(ptr::null(), &SILENT) };
+        newcomer.begin(silent.clone());
+        let mut waker = Some(&silent);
         // SAFETY: the node outlives the fixture, and is in no other row.
         assert!(unsafe {
             line.row

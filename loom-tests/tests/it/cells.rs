@@ -234,6 +234,20 @@ fn len_beside_get_and_put(cells: &Arc<Cells>) {
     assert_eq!(get_some(cells, 2), [2]);
 }
 
+/// As above, and the item is in the overflow at first.
+fn len_beside_get_of_overflow_and_put(cells: &Arc<Cells>) {
+    cells.put(1).unwrap();
+    cells.put_exempt(2).unwrap();
+    assert_eq!(cells.get(), Ok(1));
+    let other = spawn(cells, |cells| {
+        assert_eq!(cells.get(), Ok(2));
+        cells.put(3).unwrap();
+    });
+    assert!(cells.len() <= 1);
+    other.join().unwrap();
+    assert_eq!(get_some(cells, 2), [3]);
+}
+
 fn two_puts_beside_get(cells: &Arc<Cells>) {
     let putters = [1, 2].map(|item| spawn(cells, move |cells| cells.put(item)));
     let mut got = get_some(cells, 1);
@@ -302,6 +316,7 @@ cells! {
     numbers_beside_put 2 segments;
     numbers_beside_get 1 segments;
     len_beside_get_and_put 1 segments;
+    len_beside_get_of_overflow_and_put 1;
     3 Some(3);
     two_puts_beside_get 1 segments;
     two_gets_beside_put 1 segments;

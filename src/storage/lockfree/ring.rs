@@ -339,6 +339,7 @@ impl<T> Ring<T> {
 
     /// `None` if that would have to wait for the lock of the overflow.
     pub(super) fn try_put_count(&self, ends: &Ends<T>) -> Option<usize> {
+        // Ordering: SeqCst, as in `Items::put_count`.
         let put = ends.put.ticket.load(Ordering::SeqCst);
         if put & OVERFLOW == 0 {
             return Some(self.count(put));
@@ -349,8 +350,8 @@ impl<T> Ring<T> {
 
     /// The lock, which gives out `items`, keeps the two together.
     fn put_count_with(&self, ends: &Ends<T>, items: &VecDeque<T>) -> usize {
-        // Ordering: Relaxed; the lock orders them.
-        self.count(ends.put.ticket.load(Ordering::Relaxed)) + items.len()
+        // Ordering: SeqCst, as in `Items::put_count`: the overflow may be over, and then puts take no lock.
+        self.count(ends.put.ticket.load(Ordering::SeqCst)) + items.len()
     }
 }
 

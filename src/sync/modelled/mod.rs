@@ -5,11 +5,12 @@
     reason = "not every build has a flavour that uses all of it"
 )]
 
-#[cfg(feature = "critical-section")]
+// In our own models, which bring a section of loom's. Others' have no such thing.
+#[cfg(loom_sections)]
 #[path = "../native/critical.rs"]
 mod critical;
 mod flags;
-#[cfg(not(feature = "critical-section"))]
+#[cfg(not(loom_sections))]
 mod lock;
 mod objects;
 #[cfg(feature = "std")]
@@ -20,9 +21,9 @@ mod slot;
 mod turns;
 mod words;
 
-#[cfg(feature = "critical-section")]
+#[cfg(loom_sections)]
 pub(crate) use critical::Lock;
-#[cfg(not(feature = "critical-section"))]
+#[cfg(not(loom_sections))]
 pub(crate) use lock::Lock;
 pub(crate) use seq_cst::handshake;
 pub(crate) use slot::Slot;
