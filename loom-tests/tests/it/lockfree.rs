@@ -17,7 +17,8 @@ models! {
     room 1 threads 2 preemptions 2, ring: put_past_a_slow_get get_past_a_slow_put get_at_once_vs_waiting_put
         waiting_get_vs_waiting_put waiting_put_vs_waiting_get;
     room 1 threads 2 preemptions 2, lockfree: put_at_once_vs_waiting_get;
-    room 2 threads 2 preemptions 2, lockfree: printer_vs_finisher printer_vs_requeue;
+    room 2 threads 2 preemptions 2, lockfree: printer_vs_finisher printer_vs_requeue
+        printer_vs_new_joiner;
     room 1 threads 2 preemptions 2, ring: printer_vs_overflow;
     room 2 threads 2 preemptions 3, segments: first_puts first_put_vs_get append_vs_get append_vs_put
         pass_vs_get retire_vs_reader retire_vs_claimant used_again used_again_at_once;
@@ -166,6 +167,19 @@ fn witness_vs_new_joiner<F: Flavour<2>>(w: &World<F, 2>) {
     let mut join = w.hand(queue.join());
     join.begins_to_wait();
     witness.join().unwrap();
+    assert!(!join.is_woken() && !join.poll());
+    queue.try_get().unwrap().done();
+    join.output();
+}
+
+/// The same, where the witness prints the queue.
+fn printer_vs_new_joiner<F: Flavour<2>>(w: &World<F, 2>) {
+    let queue = w.queue;
+    let printer = w.spawn(move || format!("{queue:?}"));
+    queue.try_put(w.job(1)).unwrap();
+    let mut join = w.hand(queue.join());
+    join.begins_to_wait();
+    printer.join().unwrap();
     assert!(!join.is_woken() && !join.poll());
     queue.try_get().unwrap().done();
     join.output();
